@@ -2,6 +2,8 @@ package instrument
 
 import (
 	"fmt"
+	"io"
+	"log/slog"
 
 	"github.com/omasuunta/omasuunta/internal/lang"
 )
@@ -96,8 +98,17 @@ type Answer struct {
 // Scored tells whether the answer counts.
 func (a Answer) Scored() bool { return a.Skip == "" }
 
+// redacted is what is printed in the place of answers.
+const redacted = "[redacted]"
+
 // String keeps answers out of logs and error texts.
-func (a Answer) String() string { return "[redacted]" }
+func (a Answer) String() string { return redacted }
+
+// Format does the same for every verb, %#v and %d included.
+func (a Answer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue keeps answers out of structured logs.
+func (a Answer) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // Sheet is the answers of one side, in the order of the battery's items.
 type Sheet []Answer
@@ -113,4 +124,10 @@ func (s Sheet) Find(item string) (Answer, bool) {
 }
 
 // String keeps answers out of logs and error texts.
-func (s Sheet) String() string { return "[redacted]" }
+func (s Sheet) String() string { return redacted }
+
+// Format does the same for every verb, %#v and %d included.
+func (s Sheet) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue keeps answers out of structured logs.
+func (s Sheet) LogValue() slog.Value { return slog.StringValue(redacted) }

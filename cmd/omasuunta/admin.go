@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/spf13/cobra"
+)
+
+func required(cmd *cobra.Command, flags ...string) *cobra.Command {
+	for _, name := range flags {
+		if err := cmd.MarkFlagRequired(name); err != nil {
+			panic(err) // a flag that does not exist: a mistake in this file
+		}
+	}
+	return cmd
+}
+
+func (p *program) unit() *cobra.Command {
+	var u access.Unit
+	add := &cobra.Command{Use: "add", Short: "Add a unit", Args: cobra.NoArgs}
+	database := databaseFlag(add)
+	add.Flags().StringVar(&u.Code, "code", "", "short code of a-z, 0-9 and dashes")
+	add.Flags().StringVar(&u.Name, "name", "", "the name that people read")
+	add.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
+			return administration(db).AddUnit(ctx, u)
+		})
+	}
+	return group("unit", "Units: the places of work", required(add, "code", "name"))
+}
+
+func (p *program) user() *cobra.Command {
+	var u access.NewUser
+	add := &cobra.Command{Use: "add", Short: "Add a user and print a one-time password", Args: cobra.NoArgs}
+	database := databaseFlag(add)
+	add.Flags().StringVar(&u.Username, "username", "", "the name to log in with")
+	add.Flags().StringVar(&u.Name, "name", "", "the name that people read")
+	add.Flags().StringVar(&u.Role, "role", "", "professional, expert or admin")
+	add.Flags().StringSliceVar(&u.Units, "unit", nil, "a unit's code, repeatable; an expert without any reports on all units")
+	add.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
+			_, password, err := administration(db).AddUser(ctx, u)
+			if err == nil {
+				fmt.Fprintln(p.out, password)
+			}
+			return err
+		})
+	}
+	disable := &cobra.Command{Use: "disable", Short: "Shut a user out at once, tokens and all", Args: cobra.NoArgs}
+	disableDatabase := databaseFlag(disable)
+	username := disable.Flags().String("username", "", "whose access ends")
+	disable.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd, *disableDatabase, func(ctx context.Context, db *store.Store) error {
+			return administration(db).DisableUser(ctx, *username)
+		})
+	}
+	return group("user", "Users", required(add, "username", "name", "role"), required(disable, "username"))
+}
+
+func (p *program) token() *cobra.Command {
+	create := &cobra.Command{Use: "create", Short: "Create an API token and print it once", Args: cobra.NoArgs}
+	database := databaseFlag(create)
+	username := create.Flags().String("username", "", "whose token it is")
+	name := create.Flags().String("name", "", "what it is for")
+	expires := create.Flags().Duration("expires", 0, "how long it is in force, for example 720h; without it until it is revoked")
+	create.RunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("expires") && *expires <= 0 {
+			return usage("--expires must be longer than nothing")
+		}
+		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
+			token, err := administration(db).CreateToken(ctx, *username, *name, *expires)
+			if err == nil {
+				fmt.Fprintln(p.out, token)
+			}
+			return err
+		})
+	}
+	revoke := &cobra.Command{Use: "revoke", Short: "End a user's tokens of a name at once", Args: cobra.NoArgs}
+	revokeDatabase := databaseFlag(revoke)
+	revokeUsername := revoke.Flags().String("username", "", "whose token it is")
+	revokeName := revoke.Flags().String("name", "", "the token's name")
+	revoke.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd, *revokeDatabase, func(ctx context.Context, db *store.Store) error {
+			return administration(db).RevokeToken(ctx, *revokeUsername, *revokeName)
+		})
+	}
+	return group("token", "API tokens", required(create, "username", "name"), required(revoke, "username", "name"))
+}
+
+func (p *program) setting() *cobra.Command {
+	list := &cobra.Command{Use: "list", Short: "List the settings that all instances share", Args: cobra.NoArgs}
+	database := databaseFlag(list)
+	list.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
+			values, err := db.Settings(ctx)
+			for _, name := range report.SettingNames {
+				fmt.Fprintf(p.out, "%s\t%s\n", name, values[name])
+			}
+			return err
+		})
+	}
+	set := &cobra.Command{Use: "set NAME VALUE", Short: "Change a setting", Args: cobra.ExactArgs(2), ValidArgs: slices.Clone(report.SettingNames)}
+	setDatabase := databaseFlag(set)
+	set.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.withDatabase(cmd, *setDatabase, func(ctx context.Context, db *store.Store) error {
+			return report.ChangeSetting(ctx, db, time.Now(), args[0], args[1])
+		})
+	}
+	return group("setting", "Settings shared by all instances", list, set)
+}
+
+func (p *program) migrate() *cobra.Command {
+	up := &cobra.Command{Use: "up", Short: "Bring the schema up to date", Args: cobra.NoArgs}
+	database := databaseFlag(up)
+	up.RunE = func(cmd *cobra.Command, _ []string) error {
+		db, err := p.open(cmd.Context(), *database)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		return db.Migrate(cmd.Context())
+	}
+	status := &cobra.Command{Use: "status", Short: "List the steps of the schema and which of them are done", Args: cobra.NoArgs}
+	statusDatabase := databaseFlag(status)
+	status.RunE = func(cmd *cobra.Command, _ []string) error {
+		db, err := p.open(cmd.Context(), *statusDatabase)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		steps, err := db.Migrations(cmd.Context())
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+		for _, s := range steps {
+			state := "pending"
+			if s.Applied {
+				state = "applied"
+			}
+			fmt.Fprintf(table, "%d\t%s\t%s\n", s.Version, state, s.File)
+		}
+		return table.Flush()
+	}
+	return group("migrate", "The schema of the database", up, status)
+}

@@ -1,0 +1,80 @@
+package access
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/omasuunta/omasuunta/internal/fault"
+)
+
+// Role is what a user works as. Nobody has more than one.
+type Role string
+
+// The roles. System is the command line on the server itself, and never a user.
+const (
+	Professional Role = "professional" // ammattilainen: assessments of the own units
+	Expert       Role = "expert"       // projektiasiantuntija: reports, never an assessment
+	Admin        Role = "admin"        // pääkäyttäjä: manages, sees no answers
+	System       Role = "system"
+)
+
+// Roles lists the roles that a user can have.
+var Roles = []Role{Professional, Expert, Admin}
+
+// Actor is somebody who acts: an authenticated user, or the command line.
+type Actor struct {
+	ID    uuid.UUID // the user's; the nil UUID for System
+	Name  string    // shown on a consent as the person before whom it was given
+	Role  Role
+	Units []string // codes of the own units; an expert without any reports on all
+}
+
+// SystemActor is the command line on the server.
+var SystemActor = Actor{Role: System}
+
+// LogValue keeps the name out of logs.
+func (a Actor) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("user", a.ID.String()), slog.String("role", string(a.Role)))
+}
+
+// String keeps the name out of error texts.
+func (a Actor) String() string { return string(a.Role) + " " + a.ID.String() }
+
+// InUnit tells whether a unit is one of the actor's own.
+func (a Actor) InUnit(code string) bool { return slices.Contains(a.Units, code) }
+
+// ReportUnits returns the units that the actor's reports cover, nil for all.
+func (a Actor) ReportUnits() []string {
+	if a.Role == Expert && len(a.Units) > 0 {
+		return a.Units
+	}
+	return nil
+}
+
+type actorKey struct{}
+
+// With returns a context that carries the actor.
+func With(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// From returns the actor of a context.
+func From(ctx context.Context) (Actor, bool) {
+	a, ok := ctx.Value(actorKey{}).(Actor)
+	return a, ok
+}
+
+// Require returns the actor when it may do something. Without an actor the
+// error is Unauthenticated, without the permission Forbidden.
+func Require(ctx context.Context, action Action) (Actor, error) {
+	a, ok := From(ctx)
+	if !ok {
+		return Actor{}, fault.New(fault.Unauthenticated)
+	}
+	if !Allowed(a.Role, action) {
+		return Actor{}, fault.New(fault.Forbidden)
+	}
+	return a, nil
+}

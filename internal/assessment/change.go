@@ -1,0 +1,175 @@
+package assessment
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/instrument"
+)
+
+// Batteries returns the two batteries that an assessment is pinned to.
+func (s *Service) Batteries(a *Assessment) (client, professional *instrument.Battery, err error) {
+	client, ok := s.library.Version(a.ClientBattery.Code, a.ClientBattery.Version)
+	if !ok {
+		return nil, nil, fmt.Errorf("assessment: battery %s@%d is not in this program", a.ClientBattery.Code, a.ClientBattery.Version)
+	}
+	professional, ok = s.library.Version(a.ProfessionalBattery.Code, a.ProfessionalBattery.Version)
+	if !ok {
+		return nil, nil, fmt.Errorf("assessment: battery %s@%d is not in this program", a.ProfessionalBattery.Code, a.ProfessionalBattery.Version)
+	}
+	return client, professional, nil
+}
+
+// Change is a change of a draft. A nil field stays as it is; answers are
+// merged item by item.
+type Change struct {
+	Prior        fault.Findings
+	ID           uuid.UUID
+	Precondition Precondition // required
+	Register     *string
+	Language     *string
+	Battery      *string // only while the professional has answered nothing
+	Mode         *string
+	AssessedOn   *string
+	ClientRef    *string
+	Expected     *string
+	Client       []Answer
+	Professional []Answer
+}
+
+// Change merges answers and fields into a draft. The caller must have seen its
+// latest revision.
+func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err error) {
+	actor, err := access.Require(ctx, access.ChangeAssessment)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID); err != nil {
+			return err
+		}
+		if err := in.Precondition.check(a.Revision, true); err != nil {
+			return err
+		}
+		if err := open(a); err != nil {
+			return err
+		}
+		f := in.Prior
+		if err := s.apply(ctx, &f, a, in); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		if err := s.store.UpdateAssessment(ctx, a); err != nil {
+			return err
+		}
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.AssessmentChanged, audit.Assessment, a.ID, a.Unit))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// apply lays a change over a draft and collects what is wrong with it.
+func (s *Service) apply(ctx context.Context, f *fault.Findings, a *Assessment, in Change) error {
+	if in.Register != nil {
+		a.Register = oneOf(f, "/register", *in.Register, Health, Social)
+	}
+	if in.Language != nil {
+		a.Language = checkLanguage(f, "/language", *in.Language)
+	}
+	if in.Mode != nil {
+		a.Mode = oneOf(f, "/mode", *in.Mode, Joint, Self, Phone, Paper)
+	}
+	if in.AssessedOn != nil {
+		a.AssessedOn = s.checkDate(f, "/assessed_on", *in.AssessedOn, a.AssessedOn)
+	}
+	if in.Expected != nil {
+		a.Expected = checkSegment(f, "/expected_segment", *in.Expected)
+	}
+	if in.Battery != nil {
+		s.changeBattery(f, a, *in.Battery)
+	}
+	if in.ClientRef != nil {
+		if err := s.changeClient(ctx, f, a, strings.TrimSpace(*in.ClientRef)); err != nil {
+			return err
+		}
+	}
+	client, professional, err := s.Batteries(a)
+	if err != nil {
+		return err
+	}
+	a.Client = merge(a.Client, checkAnswers(f, "/client_answers", in.Client, client), client)
+	a.Professional = merge(a.Professional, checkAnswers(f, "/professional_answers", in.Professional, professional), professional)
+	return nil
+}
+
+func (s *Service) changeBattery(f *fault.Findings, a *Assessment, code string) {
+	b := s.checkBattery(f, code)
+	if b == nil || b.Code == a.ProfessionalBattery.Code {
+		return
+	}
+	if len(a.Professional) > 0 {
+		f.Add("/battery", fault.BatteryInUse, nil)
+		return
+	}
+	a.ProfessionalBattery = Version{b.Code, b.Version}
+}
+
+func (s *Service) changeClient(ctx context.Context, f *fault.Findings, a *Assessment, clientRef string) error {
+	checkLength(f, "/client_ref", clientRef, MaxClientRef)
+	c, err := s.store.ConsentForUse(ctx, a.ConsentID)
+	if err != nil {
+		return err
+	}
+	checkClient(f, c, clientRef)
+	a.ClientRef = clientRef
+	if clientRef == "" || c.ClientRef != "" || len(*f) > 0 {
+		return nil
+	}
+	return s.store.BindClient(ctx, c.ID, clientRef)
+}
+
+// Complete is the wish to score a draft.
+type Complete struct {
+	ID           uuid.UUID
+	Precondition Precondition // optional
+}
+
+// Complete scores a draft into a segment. With too few answers it is refused
+// and the draft stays as it is.
+func (s *Service) Complete(ctx context.Context, in Complete) (a *Assessment, err error) {
+	actor, err := access.Require(ctx, access.CompleteAssessment)
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID); err != nil {
+			return err
+		}
+		if err := in.Precondition.check(a.Revision, false); err != nil {
+			return err
+		}
+		if err := open(a); err != nil {
+			return err
+		}
+		if err := s.score(a); err != nil {
+			return err
+		}
+		if err := s.store.UpdateAssessment(ctx, a); err != nil {
+			return err
+		}
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.AssessmentCompleted, audit.Assessment, a.ID, a.Unit))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}

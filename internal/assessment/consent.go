@@ -1,0 +1,163 @@
+package assessment
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/fault"
+)
+
+// GiveConsent is a client's consent as it comes in.
+type GiveConsent struct {
+	Prior    fault.Findings // what the edge found wrong already
+	Unit     string         // one of the actor's own; "" is the actor's first
+	Language string
+	Form     string
+	Purposes []string
+	GivenBy  string
+	Ground   string // with a representative, and only then
+}
+
+// CurrentText is the consent text that a client is asked to agree to now.
+func (s *Service) CurrentText() consent.Text { return s.texts[len(s.texts)-1] }
+
+// GiveConsent stores a consent to the current text.
+func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (consent.Record, error) {
+	actor, err := access.Require(ctx, access.GiveConsent)
+	if err != nil {
+		return consent.Record{}, err
+	}
+	f := in.Prior
+	text := s.CurrentText()
+	r := consent.Record{
+		ID:          s.ids.New(),
+		Unit:        checkUnit(&f, actor, in.Unit, true),
+		Language:    checkLanguage(&f, "/language", in.Language),
+		Form:        oneOf(&f, "/form", in.Form, consent.Electronic, consent.Paper),
+		Purposes:    checkPurposes(&f, in.Purposes),
+		GivenBy:     oneOf(&f, "/given_by", in.GivenBy, consent.ByClient, consent.ByRepresentative),
+		Ground:      strings.TrimSpace(in.Ground),
+		TextVersion: text.Version,
+		GivenAt:     s.now(),
+		Before:      actor.Name,
+		BeforeID:    actor.ID,
+	}
+	checkGround(&f, r)
+	if err := f.Err(); err != nil {
+		return consent.Record{}, err
+	}
+	r.TextSHA256 = text.SHA256(r.Language)
+	return r, s.store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.InsertConsent(ctx, r); err != nil {
+			return err
+		}
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.ConsentGiven, audit.Consent, r.ID, r.Unit))
+	})
+}
+
+func checkPurposes(f *fault.Findings, codes []string) []consent.Purpose {
+	const pointer = "/purposes"
+	if f.Touches(pointer) {
+		return nil
+	}
+	given := map[consent.Purpose]bool{}
+	for i, code := range codes {
+		at := index(pointer, i)
+		p := oneOf(f, at, code, consent.Purposes...)
+		if given[p] && p != "" {
+			f.Add(at, fault.Duplicate, nil)
+		}
+		given[p] = true
+	}
+	if len(codes) == 0 {
+		f.Add(pointer, fault.Required, nil)
+	}
+	var purposes []consent.Purpose
+	for _, p := range consent.Purposes {
+		if given[p] {
+			purposes = append(purposes, p)
+		}
+	}
+	return purposes
+}
+
+func checkGround(f *fault.Findings, r consent.Record) {
+	const pointer = "/representative_ground"
+	checkLength(f, pointer, r.Ground, MaxGround)
+	switch {
+	case f.Touches(pointer):
+	case r.GivenBy == consent.ByRepresentative && r.Ground == "":
+		f.Add(pointer, fault.GroundRequired, nil)
+	case r.GivenBy == consent.ByClient && r.Ground != "":
+		f.Add(pointer, fault.GroundUnexpected, nil)
+	}
+}
+
+// Consent reads a consent of one of the actor's units.
+func (s *Service) Consent(ctx context.Context, id uuid.UUID) (r consent.Record, err error) {
+	actor, err := access.Require(ctx, access.ReadConsent)
+	if err != nil {
+		return r, err
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if r, err = s.ownConsent(ctx, actor, id); err != nil {
+			return err
+		}
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.ConsentRead, audit.Consent, id, r.Unit))
+	})
+	return r, err
+}
+
+func (s *Service) ownConsent(ctx context.Context, actor access.Actor, id uuid.UUID) (consent.Record, error) {
+	r, err := s.store.Consent(ctx, id)
+	if err != nil {
+		return consent.Record{}, err
+	}
+	if !actor.InUnit(r.Unit) {
+		return consent.Record{}, fault.New(fault.NotFound)
+	}
+	return r, nil
+}
+
+// WithdrawConsent is a withdrawal as it comes in.
+type WithdrawConsent struct {
+	Prior  fault.Findings
+	ID     uuid.UUID
+	Reason string // never asked for, kept when given
+}
+
+// WithdrawConsent ends a consent at once: nothing more is answered, recorded
+// or counted under it. A second withdrawal changes nothing and is no error.
+func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawConsent) (r consent.Record, err error) {
+	actor, err := access.Require(ctx, access.WithdrawConsent)
+	if err != nil {
+		return r, err
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if r, err = s.ownConsent(ctx, actor, in.ID); err != nil {
+			return err
+		}
+		f := in.Prior
+		checkLength(&f, "/reason", in.Reason, MaxReason)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		changed, err := s.store.WithdrawConsent(ctx, in.ID, s.now(), strings.TrimSpace(in.Reason))
+		if err != nil {
+			return err
+		}
+		if changed {
+			entry := s.entry(ctx, actor, audit.ConsentWithdrawn, audit.Consent, in.ID, r.Unit)
+			if err := s.store.AppendAudit(ctx, entry); err != nil {
+				return err
+			}
+		}
+		r, err = s.store.Consent(ctx, in.ID)
+		return err
+	})
+	return r, err
+}

@@ -1,0 +1,198 @@
+package assessment
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/scoring"
+	"github.com/omasuunta/omasuunta/internal/segment"
+)
+
+// Start is a new assessment as it comes in: a draft without answers, a whole
+// paper form, or anything between.
+type Start struct {
+	Prior        fault.Findings
+	ConsentID    string
+	Unit         string
+	Register     string
+	Language     string // the client's
+	Battery      string // the professional's; the client's own is the same for everyone
+	Mode         string // "" is joint
+	AssessedOn   string // "" is today
+	ClientRef    string
+	Expected     string // the professional's own guess beforehand
+	Client       []Answer
+	Professional []Answer
+	Complete     bool // score it in the same step: all or nothing
+}
+
+// Start begins an assessment under a valid consent. With Complete it is scored
+// at once, and nothing is stored when that fails.
+func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
+	actor, err := access.Require(ctx, access.StartAssessment)
+	if err != nil {
+		return nil, err
+	}
+	f := in.Prior
+	a := s.draft(&f, actor, in)
+	id := s.checkConsentID(&f, in.ConsentID)
+	action := audit.AssessmentStarted
+	if in.Complete {
+		action = audit.AssessmentSubmitted
+	}
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		c, err := s.consentFor(ctx, &f, actor, id)
+		if err != nil {
+			return err
+		}
+		checkClient(&f, c, a.ClientRef)
+		if err := f.Err(); err != nil {
+			return err
+		}
+		a.ConsentID, a.Statistics = c.ID, c.Covers(consent.Statistics)
+		if c.Status() == consent.Withdrawn {
+			return fault.Coded(fault.Conflict, fault.CodeConsentWithdrawn)
+		}
+		if in.Complete {
+			if err := s.score(a); err != nil {
+				return err
+			}
+		}
+		if a.ClientRef != "" && c.ClientRef == "" {
+			if err := s.store.BindClient(ctx, c.ID, a.ClientRef); err != nil {
+				return err
+			}
+		}
+		if err := s.store.InsertAssessment(ctx, a); err != nil {
+			return err
+		}
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// draft builds an assessment from what came in and collects what is wrong.
+func (s *Service) draft(f *fault.Findings, actor access.Actor, in Start) *Assessment {
+	now := s.now()
+	a := &Assessment{
+		ID: s.ids.New(), Revision: 1, Status: Draft,
+		Unit:       checkUnit(f, actor, in.Unit, false),
+		Register:   oneOf(f, "/register", in.Register, Health, Social),
+		Language:   checkLanguage(f, "/language", in.Language),
+		Mode:       Joint,
+		AssessedOn: s.checkDate(f, "/assessed_on", in.AssessedOn, s.today()),
+		ClientRef:  strings.TrimSpace(in.ClientRef),
+		Expected:   checkSegment(f, "/expected_segment", in.Expected),
+		CreatedBy:  actor.ID,
+		CreatedAt:  now,
+	}
+	if in.Mode != "" {
+		a.Mode = oneOf(f, "/mode", in.Mode, Joint, Self, Phone, Paper)
+	}
+	checkLength(f, "/client_ref", a.ClientRef, MaxClientRef)
+	client := s.library.Client()
+	professional := s.checkBattery(f, in.Battery)
+	a.ClientBattery = Version{client.Code, client.Version}
+	if professional != nil {
+		a.ProfessionalBattery = Version{professional.Code, professional.Version}
+	}
+	a.Client = checkAnswers(f, "/client_answers", in.Client, client)
+	a.Professional = checkAnswers(f, "/professional_answers", in.Professional, professional)
+	return a
+}
+
+func (s *Service) checkBattery(f *fault.Findings, code string) *instrument.Battery {
+	const pointer = "/battery"
+	b, ok := s.library.Current(code)
+	switch {
+	case ok && b.Side == instrument.Professional:
+		return b
+	case f.Touches(pointer):
+	case code == "":
+		f.Add(pointer, fault.Required, nil)
+	default:
+		f.Add(pointer, fault.UnknownBattery, nil)
+	}
+	return nil
+}
+
+func checkSegment(f *fault.Findings, pointer, code string) segment.Segment {
+	if code == "" || f.Touches(pointer) {
+		return 0
+	}
+	seg, ok := segment.Parse(code)
+	if !ok {
+		all := make([]string, len(segment.All))
+		for i, one := range segment.All {
+			all[i] = one.Code()
+		}
+		f.Add(pointer, fault.NotInList, fault.Args{"allowed": strings.Join(all, ", ")})
+	}
+	return seg
+}
+
+const consentPointer = "/consent_id"
+
+func (s *Service) checkConsentID(f *fault.Findings, text string) uuid.UUID {
+	if f.Touches(consentPointer) {
+		return uuid.Nil
+	}
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != 36 {
+		f.Add(consentPointer, fault.ConsentMissing, nil)
+		return uuid.Nil
+	}
+	return id
+}
+
+// consentFor reads the consent under which an assessment is to be made. One
+// that is unknown, or another unit's, or not for this purpose, is a finding.
+func (s *Service) consentFor(ctx context.Context, f *fault.Findings, actor access.Actor, id uuid.UUID) (consent.Record, error) {
+	if id == uuid.Nil {
+		return consent.Record{}, nil
+	}
+	c, err := s.store.ConsentForUse(ctx, id)
+	switch {
+	case fault.KindOf(err) == fault.NotFound, err == nil && !actor.InUnit(c.Unit):
+		f.Add(consentPointer, fault.ConsentMissing, nil)
+		return consent.Record{}, nil
+	case err != nil:
+		return consent.Record{}, err
+	case !c.Covers(consent.Assessment):
+		f.Add(consentPointer, fault.ConsentPurpose, fault.Args{"purpose": string(consent.Assessment)})
+	}
+	return c, nil
+}
+
+func checkClient(f *fault.Findings, c consent.Record, clientRef string) {
+	const pointer = "/client_ref"
+	if c.ClientRef != "" && clientRef != "" && c.ClientRef != clientRef && !f.Touches(pointer) {
+		f.Add(pointer, fault.ClientMismatch, nil)
+	}
+}
+
+// score completes an assessment with the batteries it is pinned to.
+func (s *Service) score(a *Assessment) error {
+	client, professional, err := s.Batteries(a)
+	if err != nil {
+		return err
+	}
+	result, err := scoring.Evaluate(scoring.Pair{
+		ClientBattery: client, ProfessionalBattery: professional,
+		Client: a.Client, Professional: a.Professional,
+	})
+	if err != nil {
+		return err
+	}
+	a.Result, a.Status, a.CompletedAt = &result, Completed, s.now()
+	return nil
+}

@@ -1,0 +1,63 @@
+package assessment
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/segment"
+)
+
+// Store is what the use cases need of the database. A record that is not there
+// is a fault of kind NotFound. Methods called inside InTx take part in its
+// transaction.
+type Store interface {
+	// InTx runs f in one transaction and rolls back when f fails. A call
+	// inside another joins it.
+	InTx(ctx context.Context, f func(ctx context.Context) error) error
+
+	InsertConsent(ctx context.Context, r consent.Record) error
+	Consent(ctx context.Context, id uuid.UUID) (consent.Record, error)
+	// ConsentForUse reads a consent and keeps it from being withdrawn until
+	// the transaction ends.
+	ConsentForUse(ctx context.Context, id uuid.UUID) (consent.Record, error)
+	// BindClient writes down whose consent it is, where that is not known yet.
+	BindClient(ctx context.Context, id uuid.UUID, clientRef string) error
+	// WithdrawConsent ends a consent and all assessments under it. It returns
+	// false, and changes nothing, when the consent is withdrawn already.
+	WithdrawConsent(ctx context.Context, id uuid.UUID, at time.Time, reason string) (bool, error)
+
+	InsertAssessment(ctx context.Context, a *Assessment) error
+	Assessment(ctx context.Context, id uuid.UUID) (*Assessment, error)
+	// AssessmentForUpdate reads an assessment and keeps everybody else from
+	// changing it until the transaction ends.
+	AssessmentForUpdate(ctx context.Context, id uuid.UUID) (*Assessment, error)
+	// UpdateAssessment writes everything that can change and counts the
+	// revision up, in a and in the database.
+	UpdateAssessment(ctx context.Context, a *Assessment) error
+	// Assessments lists at most q.Limit assessments, the newest visit first.
+	Assessments(ctx context.Context, q ListQuery) ([]*Assessment, error)
+
+	InsertEvent(ctx context.Context, e Event) error
+	InsertFeedback(ctx context.Context, f Feedback) error
+	InsertNonParticipation(ctx context.Context, n NonParticipation) error
+	AppendAudit(ctx context.Context, entries ...audit.Entry) error
+}
+
+// ListQuery selects assessments.
+type ListQuery struct {
+	Units    []string        // only these, at least one
+	From, To calendar.Date   // days of the visit, both included; zero for open
+	Segment  segment.Segment // the calculated one; zero for any
+	After    *Position       // continue behind this place; nil from the start
+	Limit    int
+}
+
+// Position is a place in a list, newest visit first.
+type Position struct {
+	AssessedOn calendar.Date
+	ID         uuid.UUID
+}

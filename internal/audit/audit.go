@@ -1,0 +1,82 @@
+// Package audit owns the vocabulary of what is written down about every change
+// and every reading of a client's data: who did what to which record and when,
+// never a name, a text or a value.
+//
+// It belongs to the first floor. The rows are appended by the store, in the
+// transaction of the thing they tell about.
+package audit
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Action is what was done.
+type Action string
+
+// The actions that are written down.
+const (
+	ConsentGiven             Action = "consent.given"
+	ConsentRead              Action = "consent.read"
+	ConsentWithdrawn         Action = "consent.withdrawn"
+	AssessmentStarted        Action = "assessment.started"
+	AssessmentSubmitted      Action = "assessment.submitted" // started and completed in one call
+	AssessmentChanged        Action = "assessment.changed"
+	AssessmentCompleted      Action = "assessment.completed"
+	AssessmentConfirmed      Action = "assessment.confirmed"
+	AssessmentRead           Action = "assessment.read"
+	AssessmentListed         Action = "assessment.listed" // shown in a list, one row per assessment
+	ResultRead               Action = "result.read"
+	ResultPrinted            Action = "result.printed"
+	ResultRecorded           Action = "result.recorded"
+	ResultDiscussed          Action = "result.discussed"
+	FeedbackGiven            Action = "feedback.given"
+	NonParticipationRecorded Action = "non_participation.recorded"
+	UnitAdded                Action = "unit.added"
+	UserAdded                Action = "user.added"
+	UserDisabled             Action = "user.disabled"
+	TokenCreated             Action = "token.created"
+	TokenRevoked             Action = "token.revoked"
+	SettingChanged           Action = "setting.changed"
+)
+
+// Subject is the kind of record that an entry is about.
+type Subject string
+
+// The kinds of record.
+const (
+	Consent          Subject = "consent"
+	Assessment       Subject = "assessment"
+	NonParticipation Subject = "non_participation"
+	Unit             Subject = "unit"
+	User             Subject = "user"
+	Token            Subject = "token"
+	Setting          Subject = "setting"
+)
+
+// Entry is one row of the audit.
+type Entry struct {
+	At        time.Time // UTC
+	Actor     uuid.UUID // the nil UUID for the command line
+	Role      string
+	Action    Action
+	Subject   Subject
+	SubjectID string // a random id, or the code of a unit or setting
+	Unit      string // the unit whose record it is, "" where none
+	RequestID string // "" outside a request
+}
+
+type requestKey struct{}
+
+// WithRequestID returns a context that carries the id of the request.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// RequestID returns the id of the request that a context belongs to, or "".
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}

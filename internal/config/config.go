@@ -1,0 +1,80 @@
+// Package config owns what the program is told from outside: flags and the
+// OMASUUNTA_… variables, read once, in cmd, and checked as a whole.
+//
+// Settings that all instances share are not here but in the database.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// EnvPrefix begins every environment variable; the rest is the flag's name in
+// capitals with underscores: --public-url is OMASUUNTA_PUBLIC_URL.
+const EnvPrefix = "OMASUUNTA_"
+
+// Secret is a text that must not be seen, such as a database URL with its
+// password.
+type Secret string
+
+// String implements fmt.Stringer.
+func (Secret) String() string { return "[redacted]" }
+
+// GoString keeps %#v from showing it.
+func (Secret) GoString() string { return "[redacted]" }
+
+// MarshalText keeps encoders from showing it.
+func (Secret) MarshalText() ([]byte, error) { return []byte("[redacted]"), nil }
+
+// Reveal returns the text itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// DefaultDatabase is the embedded database in the working directory.
+const DefaultDatabase = "sqlite:data/omasuunta.db"
+
+// DefaultAddr listens on this machine only.
+const DefaultAddr = "127.0.0.1:8080"
+
+// Serve is what `serve` and `demo` need to know.
+type Serve struct {
+	Addr      string // host:port; port 0 is any free one
+	Database  Secret // sqlite:PATH or postgres://…
+	PublicURL string // what users type, "" when it is the address itself
+	ReadyFile string // written when ready, "" for none
+	Migrate   bool   // bring a PostgreSQL schema up to date at start
+}
+
+// Check returns every problem at once.
+func (c Serve) Check() error {
+	var problems []error
+	wrong := func(flag, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("--%s "+format, append([]any{flag}, args...)...))
+	}
+	if _, port, err := net.SplitHostPort(c.Addr); err != nil || port == "" {
+		wrong("addr", "must be HOST:PORT, for example %s", DefaultAddr)
+	}
+	if err := CheckDatabase(c.Database); err != nil {
+		problems = append(problems, err)
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.User != nil {
+			wrong("public-url", "must be an http or https address, for example https://omasuunta.example.org")
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// CheckDatabase refuses what is no database URL, without repeating it.
+func CheckDatabase(s Secret) error {
+	text := s.Reveal()
+	for _, prefix := range []string{"sqlite:", "postgres://", "postgresql://"} {
+		if strings.HasPrefix(text, prefix) && len(text) > len(prefix) {
+			return nil
+		}
+	}
+	return errors.New("--database must be sqlite:PATH or postgres://USER@HOST/NAME")
+}

@@ -1,0 +1,98 @@
+package document
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/omasuunta/omasuunta/internal/figure"
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/locale"
+	"github.com/omasuunta/omasuunta/internal/scoring"
+	"github.com/omasuunta/omasuunta/internal/segment"
+)
+
+// Plane is the picture of a result: the four fields with the client's place, in
+// the light palette. It fails when the result is incomplete.
+func Plane(r Result, tag lang.Tag) (figure.Figure, error) {
+	if err := r.check(); err != nil {
+		return figure.Figure{}, err
+	}
+	v := newPage(r, locale.For(tag))
+	return plane(r, v.p, v.PlaceText()), nil
+}
+
+// plane draws the picture; told is what it shows, in words.
+func plane(r Result, p *locale.Printer, told string) figure.Figure {
+	words := figure.PlaneWords{
+		Segments:  map[segment.Segment]string{},
+		Resources: p.Text("axis.resources"), Few: p.Text("axis.resources.low"), Many: p.Text("axis.resources.high"),
+		Challenge: p.Text("axis.challenge"), Small: p.Text("axis.challenge.low"), Great: p.Text("axis.challenge.high"),
+	}
+	for _, s := range segment.All {
+		words.Segments[s] = p.SegmentShort(s)
+	}
+	resources, challenge := r.Scoring.Resources, r.Scoring.Challenge
+	return figure.Plane(figure.PlaneSpec{
+		ID:      "place",
+		Title:   p.Segment(r.Scoring.Segment),
+		Desc:    told,
+		Cutoffs: figure.Point{Resources: float64(resources.Cutoff), Challenge: float64(challenge.Cutoff)},
+		Place: &figure.Place{
+			Point:  figure.Point{Resources: resources.Shown(), Challenge: challenge.Shown()},
+			Spread: 2 * max(deviation(r.Scoring, r.ClientBattery), deviation(r.Scoring, r.ProfessionalBattery)),
+			Label:  p.Text("document.place.here"),
+		},
+		Words:   words,
+		Palette: figure.Light(),
+	})
+}
+
+// deviation is the standard deviation, in points, of a side's score when every
+// scored answer moves as it does for the stability: one step down or up with ¼
+// each, which is a variance of ½ step² an answer. Twice that is the soft area
+// around the place.
+func deviation(result scoring.Result, battery *instrument.Battery) float64 {
+	weights, squares := 0, 0
+	for _, one := range result.Contributions {
+		if i := battery.Index(one.Item); i >= 0 && one.Side == battery.Side {
+			w := battery.Items[i].Weight
+			weights, squares = weights+w, squares+w*w
+		}
+	}
+	if weights == 0 {
+		return 0
+	}
+	return 10 * math.Sqrt(float64(squares)/2) / float64(weights)
+}
+
+// coloursCSS turns the palettes of package figure into the page's custom
+// properties and, for dark screens, into the colours of the picture, which is
+// drawn in the light palette.
+func coloursCSS() string {
+	var b strings.Builder
+	light, dark := figure.Light(), figure.Dark()
+	b.WriteString(":root { color-scheme: light dark; }\n")
+	properties(&b, light)
+	b.WriteString("@media screen and (prefers-color-scheme: dark) {\n")
+	properties(&b, dark)
+	for _, role := range []struct{ class, colour string }{{"ink", dark.Ink}, {"quiet", dark.Quiet}} {
+		fmt.Fprintf(&b, "svg .%s { fill: %s; }\n", role.class, role.colour)
+	}
+	fmt.Fprintf(&b, "svg .rule { stroke: %s; }\n", dark.Rule)
+	fmt.Fprintf(&b, "svg .spread { fill: %s; stroke: %s; }\nsvg .dot { fill: %s; stroke: %s; }\n", dark.Paper, dark.Ink, dark.Ink, dark.Paper)
+	for _, s := range segment.All {
+		c, colour := s.Code(), dark.Marks[s]
+		fmt.Fprintf(&b, "svg .mark-%s { fill: %s; }\nsvg .line-%s { stroke: %s; }\nsvg .soft-%s { fill: %s; }\n", c, colour.Mark, c, colour.Mark, c, colour.Soft)
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func properties(b *strings.Builder, p figure.Palette) {
+	fmt.Fprintf(b, ":root { --paper: %s; --ink: %s; --quiet: %s; --line: %s; }\n", p.Paper, p.Ink, p.Quiet, p.Rule)
+	for _, s := range segment.All {
+		fmt.Fprintf(b, ".%s { --mark: %s; --soft: %s; }\n", s.Code(), p.Marks[s].Mark, p.Marks[s].Soft)
+	}
+}

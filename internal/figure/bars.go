@@ -1,0 +1,137 @@
+package figure
+
+import (
+	"strings"
+
+	"github.com/omasuunta/omasuunta/internal/segment"
+)
+
+// BarsSpec is a set of bar groups, one below the other.
+type BarsSpec struct {
+	ID       string
+	Title    string // heading of the picture
+	Subtitle string // period and n
+	Desc     string // what comes before the numbers in the description; the numbers are added
+	Groups   []BarGroup
+	Notes    []string // small print below
+	Palette  Palette
+}
+
+// BarGroup is one table as bars.
+type BarGroup struct {
+	Heading string
+	Bars    []Bar
+}
+
+// Bar is one bar. Value is the number as the reader is told it, for example
+// "40 (47 %)", or words where it is hidden.
+type Bar struct {
+	Label   string
+	Value   string
+	Percent *int            // 0..100, the length; nil draws none
+	Segment segment.Segment // mark and colour; the zero Segment is drawn in ink
+}
+
+// Sizes of the bars.
+const (
+	barsWidth  = 760
+	barsMargin = 28
+	barLeft    = 318
+	barFull    = 300 // the length of 100 %
+	barHeight  = 22
+	barStep    = 42
+	wrapWidth  = 88 // characters a line of small print
+)
+
+// Bars draws horizontal bars on one scale of 0 to 100 %, each with its label and
+// its number in words, so that nothing depends on length or colour.
+func Bars(spec BarsSpec) Figure {
+	p := spec.Palette
+	f := Figure{ID: spec.ID, Width: barsWidth, Title: joined(": ", spec.Title, spec.Subtitle), Desc: describe(spec)}
+	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: spec.Title, Style: p.ink()},
+		Text{X: barsMargin, Y: 72, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
+	y := 72.0
+	for _, g := range spec.Groups {
+		y += 46
+		f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
+		y += 14
+		for _, b := range g.Bars {
+			f.add(bar(p, b, y)...)
+			y += barStep
+		}
+	}
+	y += 6
+	for _, note := range spec.Notes {
+		y += 8
+		for _, line := range wrap(note, wrapWidth) {
+			y += 22
+			f.add(Text{X: barsMargin, Y: y, Size: 15, Text: line, Style: p.quiet()})
+		}
+	}
+	f.Height = y + 30
+	paper := Rect{W: f.Width, H: f.Height, Style: Style{Class: "paper", Fill: p.Paper}}
+	f.Shapes = append([]Shape{paper}, f.Shapes...)
+	return f
+}
+
+func bar(p Palette, b Bar, top float64) []Shape {
+	middle := top + barStep/2
+	labelX := float64(barsMargin)
+	fill := Style{Class: "bar", Fill: p.Rule}
+	var shapes []Shape
+	if b.Segment.Valid() {
+		fill = p.mark(b.Segment)
+		shapes = Mark(p, b.Segment, barsMargin+14, middle, 28)
+		labelX += 40
+	}
+	shapes = append(shapes,
+		Text{X: labelX, Y: middle + 6, Size: 17, Text: b.Label, Style: p.ink()},
+		Line{X1: barLeft, Y1: top + 4, X2: barLeft, Y2: top + barStep - 4, Style: p.rule(1.2)})
+	length := 0.0
+	if b.Percent != nil {
+		length = float64(*b.Percent) / 100 * barFull
+	}
+	if length > 0 {
+		shapes = append(shapes, Rect{X: barLeft, Y: middle - barHeight/2, W: length, H: barHeight, Style: fill})
+	}
+	return append(shapes, Text{X: barLeft + length + 10, Y: middle + 6, Size: 17, Text: b.Value, Style: p.ink()})
+}
+
+// describe tells every number, for those who don't see the bars.
+func describe(spec BarsSpec) string {
+	parts := []string{spec.Desc}
+	for _, g := range spec.Groups {
+		var numbers []string
+		for _, b := range g.Bars {
+			numbers = append(numbers, b.Label+" "+b.Value)
+		}
+		parts = append(parts, g.Heading+": "+strings.Join(numbers, ", ")+".")
+	}
+	return joined(" ", append(parts, spec.Notes...)...)
+}
+
+// joined leaves empty parts out.
+func joined(separator string, parts ...string) string {
+	var full []string
+	for _, part := range parts {
+		if part != "" {
+			full = append(full, part)
+		}
+	}
+	return strings.Join(full, separator)
+}
+
+// wrap breaks a text at spaces into lines of at most width characters.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Split(text, " ") {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+			lines = append(lines, line)
+			line = word
+			continue
+		}
+		line = joined(" ", line, word)
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,121 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/locale"
+)
+
+// Names of headers.
+const (
+	headerIfMatch        = "If-Match"
+	headerIdempotencyKey = "Idempotency-Key"
+	headerReplayed       = "Idempotency-Replayed"
+	headerETag           = "ETag"
+	headerVary           = "Vary"
+	headerLanguage       = "Content-Language"
+)
+
+// call is what the checks found out about one request. It travels in the
+// request's context.
+type call struct {
+	findings fault.Findings // what is wrong so far
+	sent     []byte         // the body as it was sent
+	body     []byte         // the body without what is wrong with it
+	media    string         // what the answer is to be
+	language lang.Tag       // of the answer
+}
+
+type callKey struct{}
+
+// callOf returns what the checks found out; handlers run only behind them.
+func callOf(ctx context.Context) *call {
+	c, ok := ctx.Value(callKey{}).(*call)
+	if !ok {
+		return &call{media: echo.MIMEApplicationJSON, language: lang.Finnish}
+	}
+	return c
+}
+
+const languageKey = "language"
+
+// Language is the language of the answer to a request: what the query asked
+// for, where the call has that, and otherwise what Accept-Language prefers.
+func Language(c echo.Context) lang.Tag {
+	if tag, ok := c.Get(languageKey).(lang.Tag); ok {
+		return tag
+	}
+	return locale.Negotiate(c.Request().Header.Get("Accept-Language"))
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// check is the middleware that holds a request against its call's part of the
+// contract. What makes the rest pointless ends here; what is merely wrong is
+// collected for the use case to answer in one go.
+func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		in := &call{}
+		if o.hasID && !uuidForm.MatchString(c.Param("id")) {
+			return fault.New(fault.NotFound)
+		}
+		if err := o.checkQuery(c, in); err != nil {
+			return err
+		}
+		in.language = Language(c)
+		c.Response().Header().Add(headerVary, "Accept, Accept-Language")
+		if err := o.negotiate(c, in); err != nil {
+			return err
+		}
+		if o.needsIfMatch && c.Request().Header.Get(headerIfMatch) == "" {
+			return fault.New(fault.PreconditionRequired)
+		}
+		if o.body != nil {
+			if err := o.checkBody(c.Request(), in); err != nil {
+				return err
+			}
+		}
+		r := c.Request()
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), callKey{}, in)))
+		c.Response().Header().Set(headerLanguage, string(in.language))
+		return next(c)
+	}
+}
+
+// negotiate finds out what the answer is to be. A format in the query is
+// stronger than Accept.
+func (o *operation) negotiate(c echo.Context, in *call) error {
+	if media, ok := formats[c.QueryParam("format")]; ok && o.query["format"] != nil {
+		in.media = media
+		return nil
+	}
+	media, ok := accepted(c.Request().Header.Values("Accept"), o.offers)
+	if !ok {
+		return fault.New(fault.NotAcceptable)
+	}
+	in.media = media
+	return nil
+}
+
+// formats are the values of ?format=.
+var formats = map[string]string{
+	string(ReportFormatJson): "application/json",
+	string(ReportFormatCsv):  "text/csv",
+	string(ReportFormatXlsx): "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	string(ReportFormatSvg):  "image/svg+xml",
+}
+
+// withQuery gives the request another query without touching the one that
+// was sent.
+func withQuery(r *http.Request, query string) *http.Request {
+	changed, u := *r, *r.URL
+	u.RawQuery = query
+	changed.URL = &u
+	return &changed
+}

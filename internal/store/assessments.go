@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/segment"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+type assessmentRow struct {
+	ID                  uuid.UUID `gorm:"column:id"`
+	Revision            int       `gorm:"column:revision"`
+	Status              string    `gorm:"column:status"`
+	ConsentID           uuid.UUID `gorm:"column:consent_id"`
+	Statistics          bool      `gorm:"column:statistics"`
+	Unit                string    `gorm:"column:unit"`
+	Register            string    `gorm:"column:register"`
+	Language            string    `gorm:"column:language"`
+	Mode                string    `gorm:"column:mode"`
+	AssessedOn          day       `gorm:"column:assessed_on"`
+	AssessedMonth       string    `gorm:"column:assessed_month"`
+	ClientRef           optional  `gorm:"column:client_ref"`
+	ExpectedSegment     optional  `gorm:"column:expected_segment"`
+	ClientBattery       string    `gorm:"column:client_battery"`
+	ClientVersion       int       `gorm:"column:client_version"`
+	Battery             string    `gorm:"column:battery"`
+	BatteryVersion      int       `gorm:"column:battery_version"`
+	ClientAnswers       document  `gorm:"column:client_answers"`
+	ProfessionalAnswers document  `gorm:"column:professional_answers"`
+	Segment             optional  `gorm:"column:segment"`
+	Resources           *float64  `gorm:"column:resources"`
+	Challenge           *float64  `gorm:"column:challenge"`
+	Result              document  `gorm:"column:result"`
+	AgreedSegment       optional  `gorm:"column:agreed_segment"`
+	Confirmation        document  `gorm:"column:confirmation"`
+	FeedbackGiven       bool      `gorm:"column:feedback_given"`
+	CreatedBy           uuid.UUID `gorm:"column:created_by"`
+	Created             stamp     `gorm:"column:created_at"`
+	Completed           stamp     `gorm:"column:completed_at"`
+}
+
+func (assessmentRow) TableName() string { return "assessments" }
+
+// changing are the columns that UpdateAssessment writes.
+var changing = []string{
+	"revision", "status", "register", "language", "mode", "assessed_on", "assessed_month", "client_ref", "expected_segment",
+	"battery", "battery_version", "client_answers", "professional_answers", "segment", "resources", "challenge", "result",
+	"agreed_segment", "confirmation", "feedback_given", "completed_at",
+}
+
+func toAssessmentRow(a *assessment.Assessment) *assessmentRow {
+	row := &assessmentRow{
+		ID: a.ID, Revision: a.Revision, Status: string(a.Status), ConsentID: a.ConsentID, Statistics: a.Statistics,
+		Unit: a.Unit, Register: string(a.Register), Language: string(a.Language), Mode: string(a.Mode),
+		AssessedOn: day{a.AssessedOn}, AssessedMonth: a.AssessedOn.MonthCode(), ClientRef: optional(a.ClientRef),
+		ExpectedSegment: optional(a.Expected.Code()),
+		ClientBattery:   a.ClientBattery.Code, ClientVersion: a.ClientBattery.Version,
+		Battery: a.ProfessionalBattery.Code, BatteryVersion: a.ProfessionalBattery.Version,
+		ClientAnswers: encodeSheet(a.Client), ProfessionalAnswers: encodeSheet(a.Professional),
+		Result: encodeResult(a.Result), AgreedSegment: optional(a.Agreed().Code()), Confirmation: encodeConfirmation(a.Confirmation),
+		FeedbackGiven: a.FeedbackGiven, CreatedBy: a.CreatedBy, Created: stamp{a.CreatedAt}, Completed: stamp{a.CompletedAt},
+	}
+	if a.Result != nil {
+		resources, challenge := a.Result.Resources.Value(), a.Result.Challenge.Value()
+		row.Segment, row.Resources, row.Challenge = optional(a.Result.Segment.Code()), &resources, &challenge
+	}
+	return row
+}
+
+func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
+	a := &assessment.Assessment{
+		ID: row.ID, Revision: row.Revision, Status: assessment.Status(row.Status), ConsentID: row.ConsentID, Statistics: row.Statistics,
+		Unit: row.Unit, Register: assessment.Register(row.Register), Language: lang.Tag(row.Language), Mode: assessment.Mode(row.Mode),
+		AssessedOn: row.AssessedOn.Date, ClientRef: string(row.ClientRef),
+		ClientBattery:       assessment.Version{Code: row.ClientBattery, Version: row.ClientVersion},
+		ProfessionalBattery: assessment.Version{Code: row.Battery, Version: row.BatteryVersion},
+		FeedbackGiven:       row.FeedbackGiven, CreatedBy: row.CreatedBy, CreatedAt: row.Created.Time, CompletedAt: row.Completed.Time,
+	}
+	a.Expected, _ = segment.Parse(string(row.ExpectedSegment))
+	var err error
+	if a.Client, err = decodeSheet(row.ClientAnswers); err != nil {
+		return nil, err
+	}
+	if a.Professional, err = decodeSheet(row.ProfessionalAnswers); err != nil {
+		return nil, err
+	}
+	if a.Result, err = decodeResult(row.Result); err != nil {
+		return nil, err
+	}
+	a.Confirmation, err = decodeConfirmation(row.Confirmation, string(row.AgreedSegment))
+	return a, err
+}
+
+// InsertAssessment implements assessment.Store.
+func (s *Store) InsertAssessment(ctx context.Context, a *assessment.Assessment) error {
+	return classify(s.writer(ctx).Create(toAssessmentRow(a)).Error)
+}
+
+// Assessment implements assessment.Store.
+func (s *Store) Assessment(ctx context.Context, id uuid.UUID) (*assessment.Assessment, error) {
+	return takeAssessment(s.reader(ctx), id)
+}
+
+// AssessmentForUpdate implements assessment.Store.
+func (s *Store) AssessmentForUpdate(ctx context.Context, id uuid.UUID) (*assessment.Assessment, error) {
+	return takeAssessment(s.writer(ctx).Clauses(clause.Locking{Strength: "UPDATE"}), id)
+}
+
+func takeAssessment(db *gorm.DB, id uuid.UUID) (*assessment.Assessment, error) {
+	var row assessmentRow
+	if err := db.Where("id = ?", id).Take(&row).Error; err != nil {
+		return nil, classify(err)
+	}
+	return row.assessment()
+}
+
+// UpdateAssessment implements assessment.Store.
+func (s *Store) UpdateAssessment(ctx context.Context, a *assessment.Assessment) error {
+	a.Revision++
+	row := toAssessmentRow(a)
+	err := s.writer(ctx).Model(row).Where("id = ?", a.ID).Select(changing).Updates(row).Error
+	return classify(err)
+}
+
+// Assessments implements assessment.Store. It reads by key, not by offset, so
+// that the last page costs as little as the first.
+func (s *Store) Assessments(ctx context.Context, q assessment.ListQuery) ([]*assessment.Assessment, error) {
+	db := s.reader(ctx).Where("unit IN ?", q.Units)
+	if !q.From.IsZero() {
+		db = db.Where("assessed_on >= ?", day{q.From})
+	}
+	if !q.To.IsZero() {
+		db = db.Where("assessed_on <= ?", day{q.To})
+	}
+	if q.Segment.Valid() {
+		db = db.Where("segment = ?", q.Segment.Code())
+	}
+	if q.After != nil {
+		db = db.Where("(assessed_on, id) < (?, ?)", day{q.After.AssessedOn}, q.After.ID)
+	}
+	var rows []*assessmentRow
+	if err := db.Order("assessed_on DESC, id DESC").Limit(q.Limit).Find(&rows).Error; err != nil {
+		return nil, classify(err)
+	}
+	list := make([]*assessment.Assessment, len(rows))
+	for i, row := range rows {
+		var err error
+		if list[i], err = row.assessment(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+type eventRow struct {
+	AssessmentID uuid.UUID `gorm:"column:assessment_id"`
+	Kind         string    `gorm:"column:kind"`
+	At           stamp     `gorm:"column:at"`
+	ByID         uuid.UUID `gorm:"column:by_id"`
+}
+
+func (eventRow) TableName() string { return "assessment_events" }
+
+// InsertEvent implements assessment.Store.
+func (s *Store) InsertEvent(ctx context.Context, e assessment.Event) error {
+	return classify(s.writer(ctx).Create(&eventRow{e.Assessment, string(e.Kind), stamp{e.At}, e.By}).Error)
+}
+
+type feedbackRow struct {
+	ID         uuid.UUID `gorm:"column:id"`
+	Unit       string    `gorm:"column:unit"`
+	GivenOn    day       `gorm:"column:given_on"`
+	Usefulness int       `gorm:"column:usefulness"`
+	Agreement  string    `gorm:"column:agreement"`
+	Comment    optional  `gorm:"column:comment"`
+}
+
+func (feedbackRow) TableName() string { return "feedback" }
+
+// InsertFeedback implements assessment.Store.
+func (s *Store) InsertFeedback(ctx context.Context, f assessment.Feedback) error {
+	return classify(s.writer(ctx).Create(&feedbackRow{f.ID, f.Unit, day{f.GivenOn}, f.Usefulness, string(f.Agreement), optional(f.Comment)}).Error)
+}
+
+type nonParticipationRow struct {
+	ID         uuid.UUID `gorm:"column:id"`
+	Unit       string    `gorm:"column:unit"`
+	Battery    optional  `gorm:"column:battery"`
+	Kind       string    `gorm:"column:kind"`
+	Reason     string    `gorm:"column:reason"`
+	HappenedOn day       `gorm:"column:happened_on"`
+	ByID       uuid.UUID `gorm:"column:by_id"`
+	At         stamp     `gorm:"column:at"`
+}
+
+func (nonParticipationRow) TableName() string { return "non_participations" }
+
+// InsertNonParticipation implements assessment.Store.
+func (s *Store) InsertNonParticipation(ctx context.Context, n assessment.NonParticipation) error {
+	return classify(s.writer(ctx).Create(&nonParticipationRow{
+		n.ID, n.Unit, optional(n.Battery), string(n.Kind), n.Reason, day{n.On}, n.By, stamp{n.At},
+	}).Error)
+}
+
+var _ assessment.Store = (*Store)(nil)

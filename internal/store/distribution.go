@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/report"
+)
+
+type cellRow struct {
+	Segment    string `gorm:"column:segment"`
+	Battery    string `gorm:"column:battery"`
+	Unit       string `gorm:"column:unit"`
+	Month      string `gorm:"column:assessed_month"`
+	Statistics bool   `gorm:"column:statistics"`
+	Count      int    `gorm:"column:n"`
+}
+
+// distributionCells reads from an index alone, see the migration. Its columns
+// are grouped, and nothing else of an assessment is looked at.
+const distributionCells = `SELECT segment, battery, unit, assessed_month, statistics, count(*) AS n
+FROM assessments
+WHERE status IN ('completed', 'confirmed') AND assessed_on BETWEEN ? AND ?`
+
+const nonParticipations = `SELECT kind, count(*) AS n FROM non_participations WHERE happened_on BETWEEN ? AND ?`
+
+// narrowing is the part of a report's WHERE that depends on the question.
+func narrowing(q report.Query, units []string) (sql string, args []any) {
+	var parts []string
+	if units != nil {
+		parts, args = append(parts, " AND unit IN ?"), append(args, units)
+	}
+	if q.Unit != "" {
+		parts, args = append(parts, " AND unit = ?"), append(args, q.Unit)
+	}
+	if q.Battery != "" && q.Battery != instrument.ClientBattery {
+		parts, args = append(parts, " AND battery = ?"), append(args, q.Battery)
+	}
+	return strings.Join(parts, ""), args
+}
+
+// DistributionCells implements report.Store. Both queries run in one snapshot
+// where that matters: inside the caller's transaction, if there is one.
+func (s *Store) DistributionCells(ctx context.Context, q report.Query, units []string) ([]report.Cell, report.Coverage, error) {
+	where, args := narrowing(q, units)
+	args = append([]any{day{q.From}, day{q.To}}, args...)
+	var rows []cellRow
+	sql := distributionCells + where + " GROUP BY segment, battery, unit, assessed_month, statistics"
+	if err := s.reader(ctx).Raw(sql, args...).Scan(&rows).Error; err != nil {
+		return nil, report.Coverage{}, classify(err)
+	}
+	var coverage report.Coverage
+	cells := make([]report.Cell, 0, len(rows))
+	for _, row := range rows {
+		coverage.Completed += row.Count
+		if !row.Statistics {
+			coverage.WithoutStatistics += row.Count
+			continue
+		}
+		seg, err := parseSegment(row.Segment)
+		if err != nil {
+			return nil, report.Coverage{}, err
+		}
+		cells = append(cells, report.Cell{Segment: seg, Battery: row.Battery, Unit: row.Unit, Month: row.Month, Count: row.Count})
+	}
+	err := s.countNonParticipations(ctx, where, args, &coverage)
+	return cells, coverage, err
+}
+
+func (s *Store) countNonParticipations(ctx context.Context, where string, args []any, c *report.Coverage) error {
+	var kinds []struct {
+		Kind  string `gorm:"column:kind"`
+		Count int    `gorm:"column:n"`
+	}
+	if err := s.reader(ctx).Raw(nonParticipations+where+" GROUP BY kind", args...).Scan(&kinds).Error; err != nil {
+		return classify(err)
+	}
+	for _, k := range kinds {
+		switch k.Kind {
+		case "declined":
+			c.Declined = k.Count
+		case "unsuitable":
+			c.Unsuitable = k.Count
+		case "unfinished":
+			c.Unfinished = k.Count
+		}
+	}
+	return nil
+}
+
+// UnitNames implements report.Store.
+func (s *Store) UnitNames(ctx context.Context) (map[string]string, error) {
+	units, err := s.Units(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string, len(units))
+	for _, u := range units {
+		names[u.Code] = u.Name
+	}
+	return names, nil
+}
+
+// BatteryCodes implements report.Store: the professional batteries that this
+// database knows, also those that this program no longer has.
+func (s *Store) BatteryCodes(ctx context.Context) ([]string, error) {
+	var codes []string
+	err := s.reader(ctx).Model(&batteryRow{}).Where("side = ?", string(instrument.Professional)).Distinct().Order("code").Pluck("code", &codes).Error
+	return codes, classify(err)
+}
+
+var _ report.Store = (*Store)(nil)

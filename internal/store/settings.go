@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+
+	"github.com/omasuunta/omasuunta/internal/report"
+	"gorm.io/gorm/clause"
+)
+
+type settingRow struct {
+	Name  string `gorm:"column:name"`
+	Value string `gorm:"column:value"`
+}
+
+func (settingRow) TableName() string { return "settings" }
+
+// Settings reads every setting that was changed from its default.
+func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
+	var rows []settingRow
+	if err := s.reader(ctx).Find(&rows).Error; err != nil {
+		return nil, classify(err)
+	}
+	values := make(map[string]string, len(rows))
+	for _, row := range rows {
+		values[row.Name] = row.Value
+	}
+	return values, nil
+}
+
+// PutSetting writes one setting; package access checks it.
+func (s *Store) PutSetting(ctx context.Context, name, value string) error {
+	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "name"}}, DoUpdates: clause.AssignmentColumns([]string{"value"})}
+	return classify(s.writer(ctx).Clauses(onConflict).Create(&settingRow{name, value}).Error)
+}
+
+// ReportSettings implements report.Store.
+func (s *Store) ReportSettings(ctx context.Context) (report.Settings, error) {
+	values, err := s.Settings(ctx)
+	if err != nil {
+		return report.Settings{}, err
+	}
+	return report.ParseSettings(values)
+}

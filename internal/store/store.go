@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/glebarez/sqlite"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+)
+
+// Store is one open database.
+type Store struct {
+	dialect string
+	write   *gorm.DB // on SQLite one connection: one writer, no waiting for locks
+	read    *gorm.DB // on PostgreSQL the same pool as write
+}
+
+// The dialects.
+const (
+	SQLite     = "sqlite"
+	PostgreSQL = "postgres"
+)
+
+// Limits of the pools.
+const (
+	sqliteReaders   = 8
+	postgresConns   = 24
+	connMaxIdleTime = 5 * time.Minute
+)
+
+// sqliteOptions are read back after opening; drivers ignore what they do not
+// know in silence.
+const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_txlock=immediate"
+
+// Open opens a database by its URL: "sqlite:PATH" or "postgres://…". It does
+// not touch the schema; see Migrate.
+func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	switch {
+	case strings.HasPrefix(url, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), log)
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url, log)
+	default:
+		return nil, errors.New("store: the database is neither sqlite:PATH nor postgres://…")
+	}
+}
+
+func config(log *slog.Logger) *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction:                   true,
+		DisableForeignKeyConstraintWhenMigrating: true,
+		DisableAutomaticPing:                     true,
+		Logger:                                   newLogger(log),
+	}
+}
+
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (*Store, error) {
+	if path == "" || strings.ContainsAny(path, "?#%") {
+		return nil, errors.New("store: a SQLite path must be given, without ?, # and %")
+	}
+	open := func(conns int) (*gorm.DB, error) {
+		db, err := gorm.Open(sqlite.Open("file:"+path+sqliteOptions), config(log))
+		if err != nil {
+			return nil, err
+		}
+		pool, err := db.DB()
+		if err != nil {
+			return nil, err
+		}
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		return db, checkPragmas(ctx, pool)
+	}
+	write, err := open(1)
+	if err != nil {
+		return nil, fmt.Errorf("store: open SQLite: %w", err)
+	}
+	s := &Store{dialect: SQLite, write: write}
+	if s.read, err = open(sqliteReaders); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: open SQLite: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// checkPragmas reads back what sqliteOptions asked for.
+func checkPragmas(ctx context.Context, db *sql.DB) error {
+	for _, p := range []struct{ name, want string }{
+		{"journal_mode", "wal"}, {"busy_timeout", "5000"}, {"synchronous", "2"}, {"foreign_keys", "1"},
+	} {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return err
+		}
+		if got != p.want {
+			return fmt.Errorf("pragma %s is %s, not %s", p.name, got, p.want)
+		}
+	}
+	return nil
+}
+
+func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+	db, err := gorm.Open(postgres.New(postgres.Config{DSN: url}), config(log))
+	if err != nil {
+		return nil, fmt.Errorf("store: open PostgreSQL: %w", redact(err))
+	}
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(postgresConns)
+	pool.SetMaxIdleConns(postgresConns)
+	pool.SetConnMaxIdleTime(connMaxIdleTime)
+	s := &Store{dialect: PostgreSQL, write: db, read: db}
+	if err := s.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: open PostgreSQL: %w", redact(err)), s.Close())
+	}
+	return s, nil
+}
+
+// Dialect is SQLite or PostgreSQL.
+func (s *Store) Dialect() string { return s.dialect }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	pool, err := s.read.DB()
+	if err != nil {
+		return err
+	}
+	return pool.PingContext(ctx)
+}
+
+// Close closes the pools.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range s.pools() {
+		pool, err := db.DB()
+		if err == nil {
+			err = pool.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) pools() []*gorm.DB {
+	if s.read == nil || s.read == s.write {
+		return []*gorm.DB{s.write}
+	}
+	return []*gorm.DB{s.read, s.write}
+}
+
+type txKey struct{}
+
+// InTx runs f in one transaction, and rolls back when f fails or panics. A
+// call inside another joins it: the outermost decides.
+func (s *Store) InTx(ctx context.Context, f func(ctx context.Context) error) error {
+	if _, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+		return f(ctx)
+	}
+	var failed error
+	err := s.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		failed = f(context.WithValue(ctx, txKey{}, tx))
+		return failed
+	})
+	if failed != nil {
+		return failed
+	}
+	return classify(err)
+}
+
+// reader is where a query goes: the transaction of the context, or the pool.
+func (s *Store) reader(ctx context.Context) *gorm.DB {
+	if tx, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+		return tx
+	}
+	return s.read.WithContext(ctx)
+}
+
+// writer is where a change goes: the transaction of the context, or the pool.
+func (s *Store) writer(ctx context.Context) *gorm.DB {
+	if tx, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+		return tx
+	}
+	return s.write.WithContext(ctx)
+}
