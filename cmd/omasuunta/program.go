@@ -108,10 +108,11 @@ func explain(err error) string {
 		return err.Error()
 	}
 	words := locale.For(lang.English)
-	lines := []string{words.Text("problem."+f.Code+".title", nil)}
+	title, _ := words.Problem(f.Code)
+	lines := []string{title}
 	for _, one := range f.Findings {
 		flag := "--" + strings.ReplaceAll(strings.TrimPrefix(one.Pointer, "/"), "_", "-")
-		lines = append(lines, "  "+flag+": "+words.Text("finding."+one.Code, one.Args))
+		lines = append(lines, "  "+flag+": "+words.Finding(one))
 	}
 	return strings.Join(lines, "\n")
 }

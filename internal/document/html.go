@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -55,9 +56,9 @@ type page struct {
 	Unit, Day, Reason          string
 	Headline, Strengths, Heavy string
 	Together, Caution, Review  string
+	ToDiscuss, Near            string
 	Strongest, Heaviest        []string
-	Hardest, ToDiscuss         []string
-	Neighbours                 []string
+	Hardest                    []string
 	Remarks                    []remark
 	Actions                    []pageAction
 	Steps                      []pageStep
@@ -75,15 +76,14 @@ func newPage(r Result, p *locale.Printer) *page {
 	v.Shown, v.Calculated = r.Shown(), r.Scoring.Segment
 	v.Unit, v.Day, v.Reason = r.Unit, p.Date(r.AssessedOn), r.Reason
 	v.Headline, v.Strengths, v.Heavy = v.in(guidance.Headline), v.in(guidance.Strengths), v.in(guidance.Heavy)
+	if v.Differs { // the guidance's headline speaks of what the answers say
+		v.Headline = v.Say("document.other.headline", map[string]any{"segment": v.Name(v.Shown)})
+	}
 	v.Together, v.Caution = v.in(guidance.Together), v.in(r.Library.Caution())
 	v.Strongest, v.Heaviest = r.strongest(v.in), r.heaviest(v.in)
-	v.Hardest, v.ToDiscuss = r.hardest(v.in), r.toDiscuss(v.in)
+	v.Hardest, v.ToDiscuss = r.hardest(v.in), strings.Join(r.toDiscuss(v.in), ", ")
 	v.Remarks = r.remarks(instrument.Client, v.in)
-	for _, near := range r.Scoring.Borderline {
-		if near != r.Shown() {
-			v.Neighbours = append(v.Neighbours, v.in(r.Library.Guidance(near).Neighbour))
-		}
-	}
+	v.Near = v.near()
 	for _, step := range guidance.Steps {
 		v.Steps = append(v.Steps, pageStep{v.in(step.Service), v.in(step.FirstStep)})
 	}
@@ -127,6 +127,25 @@ func (v *page) PlaceText() string {
 		"resources": scores.Resources.Shown(), "resources_cutoff": scores.Resources.Cutoff,
 		"challenge": scores.Challenge.Shown(), "challenge_cutoff": scores.Challenge.Cutoff,
 	})
+}
+
+// near says which other segments the scores are close to, "" when none.
+func (v *page) near() string {
+	var names []string
+	var only segment.Segment
+	for _, s := range v.result.Scoring.Borderline {
+		if s != v.Shown {
+			names, only = append(names, v.Name(s)), s
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return v.in(v.result.Library.Guidance(only).Neighbour)
+	default:
+		return v.Say("document.near", map[string]any{"segments": names})
+	}
 }
 
 // Stability says in words how sure the place is.

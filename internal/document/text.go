@@ -118,7 +118,7 @@ func (n *note) plan() {
 		}
 		text := action.Text
 		if len(when) > 0 {
-			text += " (" + strings.Join(when, ", ") + ")"
+			text = strings.TrimRight(text, ". ") + " (" + strings.Join(when, ", ") + ")."
 		}
 		n.item(strconv.Itoa(i+1)+". ", text)
 	}

@@ -86,7 +86,7 @@ func bar(p Palette, b Bar, top float64) []Shape {
 	}
 	shapes = append(shapes,
 		Text{X: labelX, Y: middle + 6, Size: 17, Text: b.Label, Style: p.ink()},
-		Line{X1: barLeft, Y1: top + 4, X2: barLeft, Y2: top + barStep - 4, Style: p.rule(1.2)})
+		Line{X1: barLeft, Y1: top, X2: barLeft, Y2: top + barStep, Style: p.rule(1.2)})
 	length := 0.0
 	if b.Percent != nil {
 		length = float64(*b.Percent) / 100 * barFull

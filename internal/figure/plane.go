@@ -32,15 +32,15 @@ type PlaneWords struct {
 // Sizes of the plane, in units of its own coordinate system.
 const (
 	planeWidth  = 600
-	planeHeight = 600
+	planeHeight = 632
 	fieldLeft   = 76
 	fieldTop    = 46
 	fieldSize   = 512
 	inset       = 22 // keeps the dot of an outermost score inside the field
-	labelSize   = 19
+	labelSize   = 17.5
 	axisSize    = 18
 	endSize     = 16
-	dotRadius   = 13
+	dotRadius   = 12
 	leastSpread = 4
 )
 
@@ -54,8 +54,9 @@ func Plane(spec PlaneSpec) Figure {
 	if spec.Place != nil {
 		f.add(spread(p, *spec.Place))
 	}
+	taken := placeBoxes(spec.Place)
 	for _, s := range segment.All {
-		f.add(fieldLabel(spec, s)...)
+		f.add(fieldLabel(spec, s, taken)...)
 	}
 	f.add(axes(p, spec.Words)...)
 	if spec.Place != nil {
@@ -110,63 +111,104 @@ func cutoffs(p Palette, cut Point) []Shape {
 }
 
 // fieldLabel puts a segment's mark and name into the outer corner of its field,
-// or further in where the client's dot would cover them.
-func fieldLabel(spec PlaneSpec, s segment.Segment) []Shape {
-	all := whole()
-	y := all.Y + 34
-	if !s.ChallengeHigh() {
-		y = all.Y + all.H - 26
+// or beside the cut-off line where the client's place would cover it.
+func fieldLabel(spec PlaneSpec, s segment.Segment, taken []Rect) []Shape {
+	const markSize, toMark, toText = 28.0, 26, 46
+	all, cutY := whole(), planeY(spec.Cutoffs.Challenge)
+	text := Text{X: all.X + toText, Size: labelSize, Bold: true, Anchor: Start, Text: spec.Words.Segments[s], Style: spec.Palette.ink()}
+	markX := all.X + toMark
+	if s.ResourcesHigh() {
+		markX, text.X, text.Anchor = all.X+all.W-toMark, all.X+all.W-toText, End
 	}
-	if spec.Place != nil && spec.Place.covers(s, y) {
-		if s.ChallengeHigh() {
-			y += 62
-		} else {
-			y -= 62
+	lines := []float64{all.Y + all.H - 24, cutY + 34, cutY + 70}
+	if s.ChallengeHigh() {
+		lines = []float64{all.Y + 34, cutY - 24, cutY - 60}
+	}
+	text.Y = lines[0]
+	for _, y := range lines {
+		candidate := text
+		candidate.Y = y
+		if b := candidate.box(); y > all.Y+16 && y < all.Y+all.H-8 && !overlapsAny(b, taken) {
+			text = candidate
+			break
 		}
 	}
-	const mark = 30.0
-	markX, textX, anchor := all.X+28, all.X+50, Start
-	if s.ResourcesHigh() {
-		markX, textX, anchor = all.X+all.W-28, all.X+all.W-50, End
-	}
-	return append(Mark(spec.Palette, s, markX, y-6, mark),
-		Text{X: textX, Y: y, Size: labelSize, Bold: true, Anchor: anchor, Text: spec.Words.Segments[s], Style: spec.Palette.ink()})
+	return append(Mark(spec.Palette, s, markX, text.Y-6, markSize), text)
 }
 
-// covers tells whether the dot lies on the line of a segment's label.
-func (place Place) covers(s segment.Segment, y float64) bool {
-	sameHalf := (planeX(place.Resources) > fieldLeft+fieldSize/2) == s.ResourcesHigh()
-	distance := planeY(place.Challenge) - (y - 6)
-	return sameHalf && distance > -36 && distance < 36
+// placeBoxes is the room that the client's place takes: its soft area and its
+// label.
+func placeBoxes(place *Place) []Rect {
+	if place == nil {
+		return nil
+	}
+	x, y, r := planeX(place.Resources), planeY(place.Challenge), place.radius()
+	boxes := []Rect{{X: x - r, Y: y - r, W: 2 * r, H: 2 * r}}
+	if place.Label != "" {
+		boxes = append(boxes, placeLabel(*place).box())
+	}
+	return boxes
+}
+
+// box is about the room of a text with its mark beside it; the widths of letters
+// are not known here, so it is a generous guess.
+func (t Text) box() Rect {
+	width := float64(len([]rune(t.Text)))*t.Size*0.62 + 4
+	b := Rect{X: t.X, Y: t.Y - t.Size, W: width, H: 1.4 * t.Size}
+	switch t.Anchor {
+	case End:
+		b.X -= width
+	case Middle:
+		b.X -= width / 2
+	}
+	return b
+}
+
+func overlapsAny(a Rect, others []Rect) bool {
+	for _, b := range others {
+		if a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H {
+			return true
+		}
+	}
+	return false
+}
+
+func (place Place) radius() float64 {
+	return max(place.Spread, leastSpread)/100*(fieldSize-2*inset) + dotRadius
 }
 
 func spread(p Palette, place Place) Shape {
 	clip := whole()
 	return Circle{
-		X: planeX(place.Resources), Y: planeY(place.Challenge), Clip: &clip,
-		R:     max(place.Spread, leastSpread)/100*(fieldSize-2*inset) + dotRadius,
-		Style: Style{Class: "spread", Fill: p.Paper, Opacity: 0.72, Stroke: p.Ink, StrokeWidth: 1.2, Dash: 4},
+		X: planeX(place.Resources), Y: planeY(place.Challenge), R: place.radius(), Clip: &clip,
+		Style: Style{Class: "spread", Fill: p.Paper, Opacity: 0.78, Stroke: p.Rule, StrokeWidth: 1.2},
 	}
 }
 
 func dot(p Palette, place Place) []Shape {
-	x, y := planeX(place.Resources), planeY(place.Challenge)
-	shapes := []Shape{Circle{X: x, Y: y, R: dotRadius, Style: Style{Class: "dot", Fill: p.Ink, Stroke: p.Paper, StrokeWidth: 3}}}
+	shapes := []Shape{Circle{X: planeX(place.Resources), Y: planeY(place.Challenge), R: dotRadius, Style: p.ink()}}
 	if place.Label == "" {
 		return shapes
 	}
-	ty := y + dotRadius + 22
-	if ty > fieldTop+fieldSize-12 {
-		ty = y - dotRadius - 10
+	label := placeLabel(place)
+	label.Style = p.ink()
+	return append(shapes, label)
+}
+
+// placeLabel lies below the soft area, or above it near the lower edge.
+func placeLabel(place Place) Text {
+	x, y, r := planeX(place.Resources), planeY(place.Challenge), place.radius()
+	label := Text{X: x, Y: y + r + 20, Size: endSize, Bold: true, Anchor: Middle, Text: place.Label}
+	if label.Y > fieldTop+fieldSize-10 {
+		label.Y = y - r - 9
 	}
-	anchor, tx := Middle, x
-	switch half := float64(len([]rune(place.Label))) * 4.4; {
-	case x-half < fieldLeft+6:
-		anchor, tx = Start, fieldLeft+8
-	case x+half > fieldLeft+fieldSize-6:
-		anchor, tx = End, fieldLeft+fieldSize-8
+	const edge = 8
+	if b := label.box(); b.X < fieldLeft+edge {
+		label.X, label.Anchor = fieldLeft+edge, Start
+	} else if b.X+b.W > fieldLeft+fieldSize-edge {
+		label.X, label.Anchor = fieldLeft+fieldSize-edge, End
 	}
-	return append(shapes, Text{X: tx, Y: ty, Size: endSize, Bold: true, Anchor: anchor, Text: place.Label, Style: p.ink()})
+	return label
 }
 
 // axes names both axes in words, with an arrow from the small end to the great
@@ -174,27 +216,30 @@ func dot(p Palette, place Place) []Shape {
 func axes(p Palette, w PlaneWords) []Shape {
 	all := whole()
 	bottom := all.Y + all.H
-	side, below := all.X-14, bottom+26
-	end := func(x, y float64, anchor Anchor, text string) Shape {
+	side, below := all.X-14, bottom+25
+	end := func(x, y float64, anchor Anchor, text string) Text {
 		return Text{X: x, Y: y, Size: endSize, Anchor: anchor, Text: text, Style: p.quiet()}
 	}
+	few, many := end(all.X, below, Start, w.Few), end(all.X+all.W, below, End, w.Many)
 	shapes := []Shape{
-		Text{X: 12, Y: 30, Size: axisSize, Bold: true, Anchor: Start, Text: w.Challenge, Style: p.ink()},
-		end(side, all.Y+16, End, w.Great),
-		end(side, bottom-6, End, w.Small),
-		end(all.X, below, Start, w.Few),
-		end(all.X+all.W, below, End, w.Many),
-		Text{X: all.X + all.W/2, Y: below + 2, Size: axisSize, Bold: true, Anchor: Middle, Text: w.Resources, Style: p.ink()},
+		Text{X: 12, Y: 28, Size: axisSize, Bold: true, Anchor: Start, Text: w.Challenge, Style: p.ink()},
+		end(side, all.Y+16, End, w.Great), end(side, bottom-6, End, w.Small), few, many,
+		Text{X: all.X + all.W, Y: below + 30, Size: axisSize, Bold: true, Anchor: End, Text: w.Resources, Style: p.ink()},
 	}
-	return append(shapes, arrowUp(p, side-18, bottom-34, all.Y+36)...)
+	shapes = append(shapes, arrow(p, side-18, bottom-34, side-18, all.Y+32)...)
+	return append(shapes, arrow(p, few.X+few.box().W+6, below-5, many.box().X-10, below-5)...)
 }
 
-// arrowUp is a thin arrow from the lower end to the upper.
-func arrowUp(p Palette, x, from, to float64) []Shape {
+// arrow is a thin arrow to the right or upwards.
+func arrow(p Palette, x1, y1, x2, y2 float64) []Shape {
 	thin := p.rule(1.4)
+	back, aside := [2]float64{-8, 0}, [2]float64{0, 5} // the barbs, seen from the tip
+	if x1 == x2 {
+		back, aside = [2]float64{0, 8}, [2]float64{5, 0}
+	}
 	return []Shape{
-		Line{X1: x, Y1: from, X2: x, Y2: to, Style: thin},
-		Line{X1: x, Y1: to, X2: x - 5, Y2: to + 8, Style: thin},
-		Line{X1: x, Y1: to, X2: x + 5, Y2: to + 8, Style: thin},
+		Line{X1: x1, Y1: y1, X2: x2, Y2: y2, Style: thin},
+		Line{X1: x2, Y1: y2, X2: x2 + back[0] - aside[0], Y2: y2 + back[1] - aside[1], Style: thin},
+		Line{X1: x2, Y1: y2, X2: x2 + back[0] + aside[0], Y2: y2 + back[1] + aside[1], Style: thin},
 	}
 }

@@ -577,6 +577,9 @@ type Distribution struct {
 	// Batteries The client's own first (every assessment has it); the professional ones add up to 100
 	Batteries []BatteryShare `json:"batteries"`
 
+	// Battery What it was narrowed to; absent for all
+	Battery *string `json:"battery,omitempty"`
+
 	// Coverage `offered` = completed + declined + unsuitable + unfinished
 	Coverage Coverage `json:"coverage"`
 
@@ -588,14 +591,20 @@ type Distribution struct {
 	Months  []MonthShare `json:"months"`
 
 	// N Null when hidden
-	N        *Count         `json:"n"`
+	N *Count `json:"n"`
+
+	// Notes What a reader must know about the numbers
+	Notes    *[]string      `json:"notes,omitempty"`
 	Segments []SegmentShare `json:"segments"`
 
 	// Suppressed True when the cell is smaller than `min_cell`, or would give such a cell away
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
 
 	// To A day in Europe/Helsinki, 1900 to 9999
-	To    Date        `json:"to"`
+	To Date `json:"to"`
+
+	// Unit What it was narrowed to; absent for all
+	Unit  *string     `json:"unit,omitempty"`
 	Units []UnitShare `json:"units"`
 }
 
@@ -645,7 +654,7 @@ type InstrumentItem struct {
 	Code ItemCode `json:"code"`
 	Help string   `json:"help"`
 
-	// Plain The same in plain language (selkokieli
+	// Plain The same in plain language (selkokieli, lättläst)
 	Plain string `json:"plain"`
 
 	// Reverse A high answer means a low score
@@ -686,7 +695,8 @@ type Mode string
 
 // MonthShare defines model for MonthShare.
 type MonthShare struct {
-	Month string `json:"month"`
+	Code  string `json:"code"`
+	Label string `json:"label"`
 
 	// N Null when hidden
 	N        *Count         `json:"n"`

@@ -27,7 +27,7 @@ const (
 type call struct {
 	findings fault.Findings // what is wrong so far
 	sent     []byte         // the body as it was sent
-	body     []byte         // the body without what is wrong with it
+	body     *node          // the body without what is wrong with it; nil for none
 	media    string         // what the answer is to be
 	language lang.Tag       // of the answer
 }
@@ -45,9 +45,9 @@ func callOf(ctx context.Context) *call {
 
 const languageKey = "language"
 
-// Language is the language of the answer to a request: what the query asked
+// LanguageOf is the language of the answer to a request: what the query asked
 // for, where the call has that, and otherwise what Accept-Language prefers.
-func Language(c echo.Context) lang.Tag {
+func LanguageOf(c echo.Context) lang.Tag {
 	if tag, ok := c.Get(languageKey).(lang.Tag); ok {
 		return tag
 	}
@@ -68,7 +68,7 @@ func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := o.checkQuery(c, in); err != nil {
 			return err
 		}
-		in.language = Language(c)
+		in.language = LanguageOf(c)
 		c.Response().Header().Add(headerVary, "Accept, Accept-Language")
 		if err := o.negotiate(c, in); err != nil {
 			return err

@@ -20,7 +20,6 @@ import (
 type checker struct {
 	findings fault.Findings
 	path     []step
-	changed  bool // the tree is no longer what was sent
 }
 
 // step is one step of a JSON pointer: a field's name, or an index in a list.
@@ -31,13 +30,12 @@ type step struct {
 
 // checkTree checks a whole body. Whatever is wrong, what is left of it is an
 // object that decodes into the DTO.
-func checkTree(s *schema, root *node) (findings fault.Findings, changed bool) {
+func checkTree(s *schema, root *node) fault.Findings {
 	c := checker{path: make([]step, 0, 8)}
 	if !c.value(s, root) {
 		*root = node{kind: s.kind}
-		c.changed = true
 	}
-	return c.findings, c.changed
+	return c.findings
 }
 
 // pointer writes the path as RFC 6901.
@@ -106,8 +104,6 @@ func (c *checker) object(s *schema, n *node) bool {
 		f := &n.fields[i]
 		if c.field(s, f, seen.add(f.name)) {
 			kept = append(kept, *f)
-		} else {
-			c.changed = true
 		}
 	}
 	n.fields = kept
@@ -119,14 +115,15 @@ func (c *checker) object(s *schema, n *node) bool {
 	return true
 }
 
-// names is the set of names that an object has used.
+// names is the set of names that an object has used. The zero value is ready.
 type names struct {
-	few  []string
+	few  [24]string
+	n    int             // how many of the few are used
 	many map[string]bool // once there are more than a few
 }
 
 func (s *names) has(name string) bool {
-	return s.many[name] || slices.Contains(s.few, name)
+	return slices.Contains(s.few[:s.n], name) || s.many[name]
 }
 
 // add tells whether a name is new.
@@ -134,8 +131,9 @@ func (s *names) add(name string) bool {
 	if s.has(name) {
 		return false
 	}
-	if len(s.few) < 32 {
-		s.few = append(s.few, name)
+	if s.n < len(s.few) {
+		s.few[s.n] = name
+		s.n++
 		return true
 	}
 	if s.many == nil {
@@ -177,7 +175,6 @@ func (c *checker) array(s *schema, n *node) bool {
 		c.path = append(c.path, step{index: i})
 		if !c.value(s.items, &n.items[i]) {
 			n.items[i] = empty(s.items)
-			c.changed = true
 		}
 		c.path = c.path[:len(c.path)-1]
 	}
@@ -232,17 +229,17 @@ func (c *checker) text(s *schema, n *node) bool {
 	if n.bad {
 		return c.wrong(c.pointer(), fault.BadCharacter, nil)
 	}
-	if !norm.NFC.IsNormalString(n.text) {
-		n.text = norm.NFC.String(n.text)
-		c.changed = true
-	}
+	n.text = nfc(n.text)
 	if s.enum != nil {
 		if !slices.Contains(s.enum, n.text) {
 			return c.wrong(c.pointer(), fault.NotInList, fault.Args{"allowed": s.enum})
 		}
 		return true
 	}
-	length := utf8.RuneCountInString(n.text)
+	length := len(n.text) // bytes; at least as many as characters, and as good where they fit
+	if length > s.maxLen || s.minLen > 1 {
+		length = utf8.RuneCountInString(n.text)
+	}
 	switch {
 	case s.format == "date":
 		if _, err := calendar.Parse(n.text); err != nil {
@@ -258,6 +255,17 @@ func (c *checker) text(s *schema, n *node) bool {
 	return true
 }
 
+// nfc is the text in normalisation form C. Up to U+02FF everything is in it,
+// and from U+0300 on the first byte is 0xCC or more.
+func nfc(text string) string {
+	for i := range len(text) {
+		if text[i] >= 0xCC {
+			return norm.NFC.String(text)
+		}
+	}
+	return text
+}
+
 func (c *checker) number(s *schema, n *node) bool {
 	value, err := strconv.ParseFloat(n.text, 64) // out of range gives ±Inf, which is out of every bound
 	if err == nil && s.whole && value != math.Trunc(value) {
@@ -271,9 +279,8 @@ func (c *checker) number(s *schema, n *node) bool {
 	case err != nil || s.whole && math.Abs(value) > 1<<53:
 		return c.wrong(c.pointer(), fault.TooGreat, fault.Args{"max": 1 << 53})
 	}
-	if plain := strconv.FormatFloat(value, 'f', -1, 64); s.whole && plain != n.text { // 7.0 and 70e-1 are 7
-		n.text = strconv.FormatInt(int64(value), 10) // and -0 is 0
-		c.changed = true
+	if s.whole {
+		n.text = strconv.Itoa(int(value)) // 7.0 and 70e-1 are 7, and -0 is 0
 	}
 	return true
 }

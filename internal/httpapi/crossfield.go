@@ -37,6 +37,9 @@ var ruleCodes = map[string]struct {
 // checkRules adds the broken rules of a decoded body to the findings. It says
 // nothing about fields that are wrong by themselves already.
 func checkRules(f *fault.Findings, body any) error {
+	if reflect.Indirect(reflect.ValueOf(body)).Kind() != reflect.Struct {
+		return nil // an object without fields is generated as a map
+	}
 	err := rules.Struct(body)
 	var broken validator.ValidationErrors
 	if err == nil {

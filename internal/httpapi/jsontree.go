@@ -146,6 +146,9 @@ func (p *parser) object(n *node, depth int) bool {
 		}
 		var f *field
 		if p.room() {
+			if n.fields == nil {
+				n.fields = make([]field, 0, 4)
+			}
 			n.fields = append(n.fields, field{})
 			f = &n.fields[len(n.fields)-1]
 		} else {
@@ -175,6 +178,9 @@ func (p *parser) array(n *node, depth int) bool {
 	for {
 		var item *node
 		if p.room() {
+			if n.items == nil {
+				n.items = make([]node, 0, 8)
+			}
 			n.items = append(n.items, node{})
 			item = &n.items[len(n.items)-1]
 		} else {

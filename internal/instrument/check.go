@@ -119,6 +119,7 @@ func (c *checker) items(f field, terms []string) []Item {
 	}
 	if len(elements) > MaxItems {
 		c.add(elements[MaxItems], TooManyItems, args{"count": len(elements), "max": MaxItems})
+		elements = elements[:MaxItems] // the rest has to go anyway
 	}
 	items := make([]Item, 0, len(elements))
 	wordings := make([]worded, 0, len(elements))
@@ -168,11 +169,12 @@ func (c *checker) terms(f field, known []string) []string {
 		return nil
 	}
 	codes := make([]string, 0, len(elements))
+	seen := make(map[string]bool, len(elements))
 	for _, element := range elements {
 		code := c.code(element)
 		switch {
 		case code == "":
-		case slices.Contains(codes, code):
+		case seen[code]:
 			c.add(element, RepeatedTerm, args{"value": code})
 		case known != nil && !slices.Contains(known, code):
 			a := args{"value": code}
@@ -183,6 +185,7 @@ func (c *checker) terms(f field, known []string) []string {
 		default:
 			codes = append(codes, code)
 		}
+		seen[code] = true
 	}
 	return codes
 }

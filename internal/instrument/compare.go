@@ -37,8 +37,7 @@ func (c *checker) compareForm(items []worded, form string, near bool) {
 			continue
 		}
 		first[key] = item
-		// The bound keeps a file with far too many items from taking long.
-		if !near || len(earlier) == MaxItems {
+		if !near {
 			continue
 		}
 		for _, other := range earlier {

@@ -44,3 +44,19 @@ func testdata(t testing.TB, name string) []byte {
 	}
 	return data
 }
+
+// The guide's example is copied by authors, so it has to be right.
+func TestGuideExampleIsValid(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/guide/batteries.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(guide), "```yaml\n")
+	example, _, found := strings.Cut(after, "```")
+	if !found {
+		t.Fatal("the guide has no example")
+	}
+	if _, mistakes := builtinLibrary(t).Check("batteries.md", []byte(example)); len(mistakes) > 0 {
+		t.Error(mistakes)
+	}
+}

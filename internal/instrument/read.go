@@ -152,7 +152,10 @@ func (c *checker) syntax(text []byte, err error) {
 // any more: the reader itself often names the start of the block around it. It
 // returns 0 when that line is not near the one named.
 func firstBadLine(lines [][]byte, named int) int {
-	const near = 40 // lines; bounds the work on a large file
+	const near, most = 40, 5000 // lines; they bound the work on a large file
+	if len(lines) > most {
+		return 0
+	}
 	for line := min(len(lines), named+near); line > max(0, named-near); line-- {
 		_, err := documents(bytes.Join(lines[:line-1], nil))
 		var second *secondDocument

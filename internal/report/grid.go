@@ -103,7 +103,9 @@ func hideRows(rows []row, a attempt, rowHidden []bool) gridMask {
 	return mask
 }
 
-// showEmptyColumns shows the zeros of a segment whose total is shown as zero.
+// showEmptyColumns shows the zeros of a segment whose total is shown as zero. A
+// row with a hidden total stays hidden: a zero with a percentage would tell that
+// the total is above zero.
 func showEmptyColumns(rows []row, mask gridMask, colHidden []bool) {
 	for j := range colHidden {
 		empty := !colHidden[j]
@@ -111,7 +113,7 @@ func showEmptyColumns(rows []row, mask gridMask, colHidden []bool) {
 			empty = empty && r.cells[j] == 0
 		}
 		for i := range rows {
-			mask.cells[i][j] = mask.cells[i][j] && !empty
+			mask.cells[i][j] = mask.cells[i][j] && (!empty || mask.totals[i])
 		}
 	}
 }

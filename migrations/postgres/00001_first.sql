@@ -175,10 +175,11 @@ CREATE TABLE idempotency_keys (
     claim        uuid NOT NULL,
     claimed_at   timestamptz NOT NULL,
     done         boolean NOT NULL,
-    status       integer,
-    etag         text,
-    location     text,
-    content_type text,
+    status       integer NOT NULL,
+    etag         text NOT NULL,
+    location     text NOT NULL,
+    content_type text NOT NULL,
+    language     text NOT NULL,
     body         bytea,
     PRIMARY KEY (user_id, route, key)
 );

@@ -176,10 +176,11 @@ CREATE TABLE idempotency_keys (
     claim        text NOT NULL,
     claimed_at   text NOT NULL,
     done         integer NOT NULL,
-    status       integer,
-    etag         text,
-    location     text,
-    content_type text,
+    status       integer NOT NULL,
+    etag         text NOT NULL,
+    location     text NOT NULL,
+    content_type text NOT NULL,
+    language     text NOT NULL,
     body         blob,
     PRIMARY KEY (user_id, route, key)
 ) STRICT;

@@ -1,0 +1,61 @@
+# What people and CI do with this repository. `make` alone lists the targets.
+# Go 1.26 is needed; `make test` brings the rest on Debian.
+
+GO ?= go
+
+.DEFAULT_GOAL := help
+
+.PHONY: help run serve build test needs check generate bench
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+
+run: ## Start a demo with fictional data on a temporary database
+	$(GO) run ./cmd/omasuunta demo
+
+serve: ## Start the service on data/omasuunta.db
+	$(GO) run ./cmd/omasuunta serve
+
+build: ## Build bin/omasuunta: static, without paths of this machine, with the commit in it
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/omasuunta ./cmd/omasuunta
+
+# -race needs a C compiler. PostgreSQL is required here, so that no test is
+# skipped unseen; plain `go test ./...` skips, aloud, what the machine lacks.
+test: needs ## Install what the tests need (Debian), then run the whole suite
+	OMASUUNTA_REQUIRE_POSTGRES=1 $(GO) test -race -timeout 12m ./...
+
+# Installs only what is missing, so that it is silent the second time.
+needs:
+	@set -eu; missing=; \
+	command -v cc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	if [ -z "$${OMASUUNTA_TEST_DATABASE_URL:-}" ] && ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+		missing="$$missing postgresql"; \
+	fi; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	[ -n "$$missing" ] || exit 0; \
+	command -v apt-get >/dev/null || { echo "The tests need:$$missing. Install them and try again." >&2; exit 1; }; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	echo "Installing for the tests:$$missing"; \
+	$$as_root apt-get update -qq; \
+	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+check: ## Formatting, vet, staticcheck, tidy modules, generated code up to date
+	@unformatted="$$(gofmt -l api cmd internal migrations scripts)"; \
+	[ -z "$$unformatted" ] || { echo "Not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+	@before="$$($(GENERATED_SUMS))"; \
+	$(GO) generate ./...; \
+	[ "$$before" = "$$($(GENERATED_SUMS))" ] || { echo "Generated code was not up to date; it is now: look at it and commit it."; exit 1; }
+
+GENERATED_SUMS = find api internal -name '*.gen.go' -exec cksum {} +
+
+generate: ## Generate code from api/openapi.yaml
+	$(GO) generate ./...
+
+# One round of everything. For numbers to compare: make bench BENCH=Evaluate COUNT=10
+BENCH ?= .
+COUNT ?= 1
+bench: ## Run the benchmarks, and no tests
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...

@@ -1,0 +1,289 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/omasuunta/omasuunta/internal/httpapi/apitest"
+	"github.com/omasuunta/omasuunta/internal/testkit"
+)
+
+// The test binary is also the program: with this variable it runs the command
+// line, so that the tests drive the real thing, race detector and all.
+const runAsProgram = "OMASUUNTA_TEST_RUN_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runAsProgram) != "" {
+		os.Exit(run(os.Args[1:]))
+	}
+	os.Exit(testkit.Main(m))
+}
+
+func programCommand(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append(os.Environ(), runAsProgram+"=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return cmd
+}
+
+// command runs the program to its end and returns what it wrote and its exit
+// code.
+func command(t testing.TB, args ...string) (out, errout string, code int) {
+	t.Helper()
+	cmd := programCommand(t.Context(), args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
+}
+
+// must runs the program and fails the test unless it exits with 0.
+func must(t testing.TB, args ...string) string {
+	t.Helper()
+	out, errout, code := command(t, args...)
+	if code != 0 {
+		t.Fatalf("omasuunta %s: exit %d\n%s", strings.Join(args, " "), code, errout)
+	}
+	return strings.TrimSpace(out)
+}
+
+// instance is a running server.
+type instance struct {
+	t     testing.TB
+	URL   string     `json:"url"`
+	Users []demoUser `json:"users"`
+	cmd   *exec.Cmd
+	out   *lockedBuffer
+	log   *lockedBuffer
+	ended chan struct{}
+}
+
+type demoUser struct{ Role, Username, Password, Token, Unit string }
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// readyWithin is how long a server may take until it is ready, on a busy
+// machine and with the race detector.
+const readyWithin = 60 * time.Second
+
+// start starts `serve` or `demo` on a free port and waits until it is ready.
+func start(t testing.TB, args ...string) *instance {
+	t.Helper()
+	ready := filepath.Join(t.TempDir(), "ready.json")
+	s := &instance{t: t, out: &lockedBuffer{}, log: &lockedBuffer{}, ended: make(chan struct{})}
+	s.cmd = programCommand(context.Background(), append(args, "--addr", "127.0.0.1:0", "--ready-file", ready)...)
+	s.cmd.Stdout, s.cmd.Stderr = s.out, s.log
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = s.cmd.Wait() // the exit code is in ProcessState
+		close(s.ended)
+	}()
+	t.Cleanup(func() {
+		s.stop()
+		if t.Failed() {
+			t.Logf("log of the server:\n%s", s.log)
+		}
+	})
+	deadline := time.After(readyWithin)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		data, err := os.ReadFile(ready)
+		if err == nil {
+			if err := json.Unmarshal(data, s); err != nil {
+				t.Fatalf("ready file: %v", err)
+			}
+			return s
+		}
+		select {
+		case <-tick.C:
+		case <-s.ended:
+			t.Fatalf("the server ended before it was ready\n%s", s.log)
+		case <-deadline:
+			t.Fatalf("not ready within %s\n%s", readyWithin, s.log)
+		}
+	}
+}
+
+// stop ends the server as an init system does and returns its exit code.
+func (s *instance) stop() int {
+	select {
+	case <-s.ended:
+	default:
+		_ = s.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-s.ended:
+		case <-time.After(30 * time.Second):
+			_ = s.cmd.Process.Kill()
+			<-s.ended
+			s.t.Error("the server did not end within 30 s of SIGTERM")
+		}
+	}
+	return s.cmd.ProcessState.ExitCode()
+}
+
+// answer is what came back.
+type answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// JSON decodes the answer's body.
+func (a answer) JSON(t testing.TB) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal(a.Body, &v); err != nil {
+		t.Fatalf("not JSON: %v\n%s", err, a.Body)
+	}
+	return v
+}
+
+// client calls one server as one user.
+type client struct {
+	t      testing.TB
+	url    string
+	token  string
+	header map[string]string
+	// undescribed: the answer is one that no call in the contract promises,
+	// such as that there is no such call.
+	undescribed bool
+}
+
+func (s *instance) as(token string) client { return client{t: s.t, url: s.URL, token: token} }
+
+// with returns the same client with one more header.
+func (c client) with(name, value string) client {
+	header := map[string]string{name: value}
+	for k, v := range c.header {
+		if k != name {
+			header[k] = v
+		}
+	}
+	c.header = header
+	return c
+}
+
+var (
+	contract     *apitest.Contract
+	loadContract sync.Once
+)
+
+var transport = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 60 * time.Second}
+
+// call sends a body (nil, a string or []byte as it is, anything else as JSON)
+// and checks the answer against the contract.
+func (c client) call(method, path string, body any) answer {
+	c.t.Helper()
+	a, err := c.try(method, path, body)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+func (c client) try(method, path string, body any) (answer, error) {
+	var reader io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		reader = strings.NewReader(b)
+	case []byte:
+		reader = bytes.NewReader(b)
+	default:
+		data, err := json.Marshal(b)
+		if err != nil {
+			return answer{}, err
+		}
+		reader = bytes.NewReader(data)
+	}
+	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "/api") && !outside[strings.SplitN(path, "?", 2)[0]] {
+		path = "/api/v1" + path
+	}
+	req, err := http.NewRequest(method, c.url+path, reader)
+	if err != nil {
+		return answer{}, err
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for k, v := range c.header {
+		req.Header.Set(k, v)
+	}
+	resp, err := transport.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return answer{}, err
+	}
+	if c.undescribed {
+		return answer{resp.StatusCode, resp.Header, data}, nil
+	}
+	loadContract.Do(func() { contract = apitest.Load(c.t) })
+	if err := contract.Validate(method, req.URL.Path, resp, data); err != nil {
+		return answer{}, fmt.Errorf("the answer does not keep to the contract: %w\n%d %s", err, resp.StatusCode, data)
+	}
+	return answer{resp.StatusCode, resp.Header, data}, nil
+}
+
+// outside are the addresses that are not under /api/v1.
+var outside = map[string]bool{"/": true, "/healthz": true, "/readyz": true, "/openapi.json": true, "/docs": true}
+
+// get is a call that must be answered with 200 and JSON.
+func (c client) get(path string) map[string]any {
+	c.t.Helper()
+	return c.want(200, "GET", path, nil).JSON(c.t)
+}
+
+// want is a call that must be answered with a status.
+func (c client) want(status int, method, path string, body any) answer {
+	c.t.Helper()
+	a := c.call(method, path, body)
+	if a.Status != status {
+		c.t.Fatalf("%s %s: %d, want %d\n%s", method, path, a.Status, status, a.Body)
+	}
+	return a
+}
+
+// object is a JSON object to send.
+type object = map[string]any
+
+// list is a JSON array to send.
+type list = []any

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/export"
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/httpapi"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/locale"
+	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/spf13/cobra"
+)
+
+// writers are the formats of `report distribution`.
+var writers = map[string]func(io.Writer, report.Distribution, export.Labels) error{
+	"table": export.DistributionTable,
+	"json":  export.DistributionJSON,
+	"svg":   export.DistributionSVG,
+	"xlsx":  export.DistributionXLSX,
+	"csv": func(w io.Writer, d report.Distribution, l export.Labels) error {
+		return export.DistributionCSV(w, d, l, export.Standard)
+	},
+}
+
+func (p *program) report() *cobra.Command {
+	distribution := &cobra.Command{Use: "distribution", Short: "How the clients are distributed over the segments", Args: cobra.NoArgs}
+	flags := distribution.Flags()
+	database := databaseFlag(distribution)
+	from := flags.String("from", "", "first day of the visits, as 2023-05-05")
+	to := flags.String("to", "", "last day of the visits")
+	unit := flags.String("unit", "", "a unit's code")
+	battery := flags.String("battery", "", "a battery's code")
+	format := flags.String("format", "table", "table, csv, json, svg or xlsx")
+	language := flags.String("language", string(lang.Finnish), "fi, sv or en")
+	distribution.RunE = func(cmd *cobra.Command, _ []string) error {
+		write, ok := writers[*format]
+		if !ok {
+			return usage("--format must be table, csv, json, svg or xlsx")
+		}
+		tag, ok := lang.Parse(*language)
+		if !ok {
+			return usage("--language must be fi, sv or en")
+		}
+		var wrong fault.Findings
+		q := report.Query{From: date(&wrong, "/from", *from), To: date(&wrong, "/to", *to), Unit: *unit, Battery: *battery}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
+			return p.writeDistribution(ctx, db, q, tag, write)
+		})
+	}
+	return group("report", "Reports", required(distribution, "from", "to"))
+}
+
+func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {
+	d, err := report.NewService(db).Distribution(ctx, q, nil)
+	if err != nil {
+		return err
+	}
+	units, err := db.UnitNames(ctx)
+	if err != nil {
+		return err
+	}
+	content, err := loadContent()
+	if err != nil {
+		return err
+	}
+	return write(p.out, d, httpapi.DistributionLabels(d, locale.For(tag), content.library, units))
+}
+
+func date(wrong *fault.Findings, pointer, text string) calendar.Date {
+	d, err := calendar.Parse(text)
+	if err != nil {
+		wrong.Add(pointer, fault.NotADate, nil)
+	}
+	return d
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/config"
+	"github.com/omasuunta/omasuunta/internal/httpapi"
+	"github.com/omasuunta/omasuunta/internal/replay"
+	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/server"
+	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/spf13/cobra"
+)
+
+// serveFlags adds what serve and demo have in common.
+func serveFlags(cmd *cobra.Command, c *config.Serve) {
+	flags := cmd.Flags()
+	flags.StringVar(&c.Addr, "addr", config.DefaultAddr, "HOST:PORT to listen on; port 0 is any free one")
+	flags.StringVar(&c.PublicURL, "public-url", "", "the address that people type, when it is another")
+	flags.StringVar(&c.ReadyFile, "ready-file", "", "a file to write the address to when ready")
+}
+
+func (p *program) serve() *cobra.Command {
+	var c config.Serve
+	cmd := &cobra.Command{Use: "serve", Short: "Serve", Args: cobra.NoArgs}
+	serveFlags(cmd, &c)
+	database := databaseFlag(cmd)
+	cmd.Flags().BoolVar(&c.Migrate, "migrate", false, "bring a PostgreSQL schema up to date first; SQLite is by itself")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c.Database = config.Secret(*database)
+		if err := c.Check(); err != nil {
+			return usageError{err}
+		}
+		db, err := p.ready(cmd.Context(), *database, c.Migrate)
+		if err != nil {
+			return err
+		}
+		return errors.Join(p.listen(cmd.Context(), c, db, nil), db.Close())
+	}
+	return cmd
+}
+
+// login is one user of the demo, as the ready file shows it.
+type login struct {
+	Role     string `json:"role"`
+	Username string `json:"username"`
+	Password string `json:"password"`
+	Token    string `json:"token"`
+	Unit     string `json:"unit"`
+}
+
+// listen serves until the context ends.
+func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, users []login) error {
+	handler, err := p.assemble(c, db)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
+	}
+	address := "http://" + listener.Addr().String()
+	if err := writeReady(c.ReadyFile, address, users); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	shown := address
+	if c.PublicURL != "" {
+		shown = c.PublicURL
+	}
+	p.announce(shown, users)
+	return handler.Serve(ctx, listener)
+}
+
+// assemble wires the use cases and the server.
+func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, error) {
+	content, err := loadContent()
+	if err != nil {
+		return nil, err
+	}
+	api, err := httpapi.New(httpapi.Deps{
+		Assessments: assessment.NewService(db, content.library, content.texts, systemClock{}, randomIDs{}),
+		Reports:     report.NewService(db),
+		Library:     content.library,
+		Names:       db,
+		Repetitions: replay.NewGuard(db, systemClock{}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Config{HTTPS: strings.HasPrefix(c.PublicURL, "https:")}, server.Deps{
+		API: api, Authenticator: administration(db), Database: db, Clock: systemClock{}, Log: p.logger(),
+	})
+}
+
+// announce tells a person where the service is and, in the demo, how to get in.
+func (p *program) announce(address string, users []login) {
+	fmt.Fprintf(p.out, "Omasuunta is ready at %s (API description: %s/docs)\n", address, address)
+	if len(users) == 0 {
+		return
+	}
+	fmt.Fprintln(p.out, "\nEverybody in this demo is made up. Tokens for the API, by role, username and unit:")
+	for _, u := range users {
+		fmt.Fprintf(p.out, "  %-12s  %-24s  %-28s  %s\n", u.Role, u.Username, u.Unit, u.Token)
+	}
+}
+
+// writeReady writes the ready file whole or not at all: a reader never sees a
+// half-written one.
+func writeReady(path, address string, users []login) error {
+	if path == "" {
+		return nil
+	}
+	data, err := json.Marshal(struct {
+		URL   string  `json:"url"`
+		Users []login `json:"users,omitempty"`
+	}{address, users})
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".ready-*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package demo
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/scoring"
+	"github.com/omasuunta/omasuunta/internal/segment"
+)
+
+// visit is one fictional visit with its assessment, before anything is stored.
+type visit struct {
+	unit     *unit
+	by       string // username of the professional
+	day      calendar.Date
+	start    time.Time // of the visit; on paper, of typing it in on the next open day
+	battery  string
+	language lang.Tag
+	mode     assessment.Mode
+	onPaper  bool   // the consent
+	ground   string // of a representative, "" when the client consents
+	draft    bool   // entered in several steps
+	expected segment.Segment
+
+	who                  person
+	client, professional instrument.Sheet
+	placed               scoring.Placement // only to draw by; the service scores for itself
+
+	after aftermath
+}
+
+// maxDraws is how many people are drawn for one visit before giving up. It
+// takes about two on average; the limit only turns an impossible wish in
+// trial.yaml into an error.
+const maxDraws = 10_000
+
+// compose draws all visits, in the order of their start.
+func compose(s *script, library *instrument.Library) ([]*visit, error) {
+	random := stream(diaryStream)
+	diary, err := newDiary(&s.trial, random)
+	if err != nil {
+		return nil, err
+	}
+	var visits []*visit
+	for i := range s.trial.Units {
+		dealt, err := deal(diary, &s.trial.Units[i])
+		if err != nil {
+			return nil, err
+		}
+		visits = append(visits, dealt...)
+	}
+	slices.SortStableFunc(visits, func(a, b *visit) int { return a.start.Compare(b.start) })
+	if err := populate(s, library, visits); err != nil {
+		return nil, err
+	}
+	return visits, tell(s, diary, visits)
+}
+
+// deal gives a unit's visits their days, and shares out what the unit has a
+// fixed number of.
+func deal(d *diary, u *unit) ([]*visit, error) {
+	var visits []*visit
+	for _, p := range u.Professionals {
+		for _, day := range d.days(p.Visits) {
+			visits = append(visits, &visit{unit: u, by: p.Username, day: day})
+		}
+	}
+	n := len(visits)
+	batteries := deck(d.Rand, u.Batteries, n, "")
+	languages := deck(d.Rand, u.Languages, n, string(lang.Finnish))
+	modes := deck(d.Rand, u.Modes, n, string(assessment.Joint))
+	if sum(u.Batteries) != n || sum(u.Segments) != n || len(languages) != n || len(modes) != n {
+		return nil, fmt.Errorf("demo: the numbers of %s do not fit its %d visits", u.Code, n)
+	}
+	for i, v := range visits {
+		v.battery, v.language, v.mode = batteries[i], lang.Tag(languages[i]), assessment.Mode(modes[i])
+		switch v.mode {
+		case assessment.Self:
+			v.start = d.at(v.day, ownAhead, lastVisit)
+		case assessment.Paper:
+			v.start = d.at(d.next(v.day), deskFrom, deskTo)
+		default:
+			v.start = d.at(v.day, firstVisit, lastVisit)
+		}
+	}
+	return visits, nil
+}
+
+// deck is a shuffled list in which every code appears its number of times,
+// filled up to n with the usual one.
+func deck(random *rand.Rand, counts map[string]int, n int, usual string) []string {
+	var cards []string
+	for _, code := range slices.Sorted(maps.Keys(counts)) {
+		cards = append(cards, slices.Repeat([]string{code}, counts[code])...)
+	}
+	if missing := n - len(cards); missing > 0 {
+		cards = append(cards, slices.Repeat([]string{usual}, missing)...)
+	}
+	random.Shuffle(len(cards), func(i, j int) { cards[i], cards[j] = cards[j], cards[i] })
+	return cards
+}
+
+func sum(counts map[string]int) int {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}
+
+// populate finds somebody for every visit: people are drawn from the model
+// until the real scoring places one in a segment of which the unit has not had
+// its number yet. This is the only place where the published table is steered
+// by, and it chooses people, never a result.
+func populate(s *script, library *instrument.Library, visits []*visit) error {
+	p := population{s.people, stream(peopleStream)}
+	left := map[string]map[string]int{}
+	leans := map[string]float64{}
+	for i := range s.trial.Units {
+		u := &s.trial.Units[i]
+		left[u.Code] = maps.Clone(u.Segments)
+		for _, one := range u.Professionals {
+			leans[one.Username] = p.normal(p.Spread.Lean)
+		}
+	}
+	for _, v := range visits {
+		if err := v.find(p, library, leans[v.by], left[v.unit.Code]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find draws people until one is in a segment with room left, and takes the
+// place.
+func (v *visit) find(p population, library *instrument.Library, lean float64, left map[string]int) error {
+	battery, ok := library.Current(v.battery)
+	if !ok {
+		return fmt.Errorf("demo: there is no battery %s", v.battery)
+	}
+	for range maxDraws {
+		v.who = p.person(v.unit)
+		v.client = p.clientSheet(library.Client(), v.who)
+		v.professional = p.professionalSheet(battery, v.who, lean)
+		placed, err := scoring.Classify(scoring.Pair{
+			ClientBattery: library.Client(), ProfessionalBattery: battery,
+			Client: v.client, Professional: v.professional,
+		})
+		if err != nil {
+			return fmt.Errorf("demo: %s in %s: %w", v.battery, v.unit.Code, err)
+		}
+		if code := placed.Segment.Code(); left[code] > 0 {
+			left[code]--
+			v.placed, v.expected = placed, p.guess(v.who)
+			return nil
+		}
+	}
+	return fmt.Errorf("demo: nobody in %s fits the segments that are left", v.unit.Code)
+}
+
+// absence is one person who did not take part.
+type absence struct {
+	missing
+	by string
+	on calendar.Date
+	at time.Time // when it is written down
+}
+
+// absent draws when and by whom it is written down that somebody did not take
+// part.
+func absent(s *script) ([]absence, error) {
+	d, err := newDiary(&s.trial, stream(absenceStream))
+	if err != nil {
+		return nil, err
+	}
+	var list []absence
+	for _, m := range s.trial.Missing {
+		i := slices.IndexFunc(s.trial.Units, func(u unit) bool { return u.Code == m.Unit })
+		if i < 0 {
+			return nil, fmt.Errorf("demo: there is no unit %s", m.Unit)
+		}
+		crew := s.trial.Units[i].Professionals
+		for range m.Count {
+			a := absence{missing: m, by: crew[d.IntN(len(crew))].Username, on: d.open[d.pick(d.weight)]}
+			if m.Outage {
+				a.on = d.outage[d.IntN(len(d.outage))]
+				a.at = d.at(d.next(a.on), deskFrom, deskTo)
+			} else {
+				a.at = d.at(a.on, firstVisit, deskTo)
+			}
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b absence) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
+	return list, nil
+}

@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/document"
+)
+
+// written is an answer that is a document rather than JSON.
+type written struct {
+	media       string
+	disposition string // "" where it is for the eye
+	policy      string // Content-Security-Policy in place of the API's own, "" for none
+	body        bytes.Buffer
+}
+
+func (d *written) send(w http.ResponseWriter) error {
+	w.Header().Set(echo.HeaderContentType, d.media)
+	w.Header().Set(echo.HeaderContentLength, strconv.Itoa(d.body.Len()))
+	if d.disposition != "" {
+		w.Header().Set(echo.HeaderContentDisposition, d.disposition)
+	}
+	if d.policy != "" {
+		w.Header().Set(echo.HeaderContentSecurityPolicy, d.policy)
+	}
+	w.WriteHeader(http.StatusOK)
+	_, err := d.body.WriteTo(w)
+	return err
+}
+
+// VisitReadResultResponse implements ReadResultResponseObject.
+func (d *written) VisitReadResultResponse(w http.ResponseWriter) error { return d.send(w) }
+
+// ReadResult implements GET /assessments/{id}/result.
+func (a *API) ReadResult(ctx context.Context, in ReadResultRequestObject) (ReadResultResponseObject, error) {
+	if err := sound(ctx); err != nil {
+		return nil, err
+	}
+	switch callOf(ctx).media {
+	case echo.MIMETextHTML:
+		return a.resultPage(ctx, in)
+	case echo.MIMETextPlain:
+		return a.resultText(ctx, in)
+	}
+	found, err := a.Assessments.Result(ctx, in.Id)
+	if err != nil {
+		return nil, err
+	}
+	return ReadResult200JSONResponse(resultOut(found, words(ctx))), nil
+}
+
+func (a *API) resultPage(ctx context.Context, in ReadResultRequestObject) (ReadResultResponseObject, error) {
+	found, err := a.Assessments.Result(ctx, in.Id)
+	if err != nil {
+		return nil, err
+	}
+	result, err := a.document(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	out := &written{
+		media:  "text/html; charset=utf-8",
+		policy: "default-src 'none'; style-src " + document.StyleHash() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	}
+	return out, document.HTML(&out.body, result, callOf(ctx).language)
+}
+
+func (a *API) resultText(ctx context.Context, in ReadResultRequestObject) (ReadResultResponseObject, error) {
+	found, err := a.Assessments.ResultForRecord(ctx, in.Id)
+	if err != nil {
+		return nil, err
+	}
+	result, err := a.document(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	out := &written{media: "text/plain; charset=utf-8"}
+	return out, document.Text(&out.body, result, document.Register(found.Register), callOf(ctx).language)
+}
+
+// document gathers what is told about an assessment on paper and in the
+// record.
+func (a *API) document(ctx context.Context, from *assessment.Assessment) (document.Result, error) {
+	client, professional, err := a.Assessments.Batteries(from)
+	if err != nil {
+		return document.Result{}, err
+	}
+	units, err := a.Names.UnitNames(ctx)
+	if err != nil {
+		return document.Result{}, err
+	}
+	settings, err := a.Names.ReportSettings(ctx)
+	if err != nil {
+		return document.Result{}, err
+	}
+	out := document.Result{
+		Scoring: *from.Result, Library: a.Library, ClientBattery: client, ProfessionalBattery: professional,
+		Client: from.Client, Professional: from.Professional, Agreed: from.Agreed(),
+		AssessedOn: from.AssessedOn, Unit: units[from.Unit], Mode: string(from.Mode), Demo: settings.DemoNote,
+	}
+	if c := from.Confirmation; c != nil {
+		out.Reason, out.ReviewOn = c.Reason, c.ReviewOn
+		for _, action := range c.Actions {
+			out.Actions = append(out.Actions, document.Action(action))
+		}
+	}
+	return out, nil
+}

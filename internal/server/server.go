@@ -1,0 +1,165 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/httpapi"
+)
+
+// Config is what can be set. A zero field has its default.
+type Config struct {
+	HTTPS          bool           // the public address is https, so browsers may insist on it
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
+	MaxConcurrent  int            // authenticated calls at work at once, 64
+	QueueWait      time.Duration  // how long one more waits for its turn, 10 s
+	RequestTimeout time.Duration  // how long a call may work, 30 s
+	DrainTimeout   time.Duration  // how long calls may end at shutdown, 20 s
+	RateBurst      int            // calls without a valid token per address at once, 300
+	RatePerSecond  float64        // and per second after that, 10
+}
+
+func (c Config) withDefaults() Config {
+	orElse(&c.MaxConcurrent, 64)
+	orElse(&c.QueueWait, 10*time.Second)
+	orElse(&c.RequestTimeout, 30*time.Second)
+	orElse(&c.DrainTimeout, 20*time.Second)
+	orElse(&c.RateBurst, 300)
+	orElse(&c.RatePerSecond, 10)
+	return c
+}
+
+func orElse[T comparable](field *T, byDefault T) {
+	var zero T
+	if *field == zero {
+		*field = byDefault
+	}
+}
+
+// Authenticator finds out whose a token is. An error of kind Unauthenticated
+// means nobody's.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (access.Actor, error)
+}
+
+// Pinger tells whether the database answers.
+type Pinger interface {
+	Ping(ctx context.Context) error
+}
+
+// Clock tells the time.
+type Clock interface{ Now() time.Time }
+
+// Deps is what the server stands on.
+type Deps struct {
+	API           *httpapi.API
+	Authenticator Authenticator
+	Database      Pinger
+	Clock         Clock
+	Log           *slog.Logger
+	Pages         func(*echo.Echo) // adds further routes; may be nil
+}
+
+// Limits of a connection, generous for a slow one and short for an idle one.
+const (
+	headerTimeout  = 10 * time.Second
+	readTimeout    = 60 * time.Second
+	writeTimeout   = 120 * time.Second
+	idleTimeout    = 120 * time.Second
+	maxHeaderBytes = 16 << 10
+)
+
+// Server answers HTTP.
+type Server struct {
+	config   Config
+	deps     Deps
+	echo     *echo.Echo
+	limiter  *limiter
+	turns    chan struct{}
+	draining atomic.Bool
+}
+
+// New assembles the server.
+func New(config Config, deps Deps) (*Server, error) {
+	config = config.withDefaults()
+	s := &Server{
+		config: config, deps: deps, echo: echo.New(),
+		limiter: newLimiter(config.RateBurst, config.RatePerSecond, deps.Clock),
+		turns:   make(chan struct{}, config.MaxConcurrent),
+	}
+	e := s.echo
+	e.HideBanner, e.HidePort = true, true
+	e.Logger.SetOutput(io.Discard) // Echo's own log knows no allow-list
+	e.Binder = httpapi.Binder{}
+	e.HTTPErrorHandler = s.fail
+	e.IPExtractor = addresses(config.TrustedProxies)
+	e.Pre(headAsGet)
+	e.Use(s.identify, s.log, s.safeHeaders, s.recover)
+
+	description, err := describe()
+	if err != nil {
+		return nil, err
+	}
+	e.GET("/healthz", s.healthz)
+	e.GET("/readyz", s.readyz, s.limited)
+	e.GET("/openapi.json", description.json, s.limited)
+	e.GET("/docs", description.page, s.limited)
+	deps.API.Register(e, s.guard)
+	if deps.Pages != nil {
+		deps.Pages(e)
+	}
+	return s, nil
+}
+
+// Handler is the server without a listener, for tests.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Routes lists what is answered, as "GET /api/v1/consents/:id".
+func (s *Server) Routes() []string {
+	var all []string
+	for _, r := range s.echo.Routes() {
+		all = append(all, r.Method+" "+r.Path)
+	}
+	return all
+}
+
+// Serve answers on a listener until ctx ends, lets the calls at work finish,
+// and returns nil when they have.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	h := &http.Server{
+		Handler:           s.echo,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          log.New(io.Discard, "", 0), // it writes addresses; what matters is in our own log
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("server: %w", err)
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.DrainTimeout)
+	defer cancel()
+	if err := h.Shutdown(patience); err != nil {
+		return errors.Join(fmt.Errorf("server: calls did not end in time: %w", err), h.Close())
+	}
+	return nil
+}
