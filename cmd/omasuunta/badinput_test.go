@@ -43,7 +43,7 @@ func TestBadInputGetsItsAnswer(t *testing.T) {
 			{"nothing to accept", c.with("Accept", "image/png").call("GET", "/instruments", nil), 406, "not_acceptable"},
 			{"over 1 MiB", c.call("POST", "/assessments", `{"unit":"`+strings.Repeat("ö", 600_000)+`"}`), 413, "too_large"},
 			{"not JSON by its type", c.with("Content-Type", "text/plain").call("POST", "/assessments", form), 415, "unsupported_media_type"},
-			{"no If-Match", c.call("PATCH", nobody, object{"mode": "paper"}), 404, "not_found"},
+			{"no If-Match on what is absent", c.call("PATCH", nobody, object{"mode": "paper"}), 404, "not_found"},
 			{"an array", c.call("POST", "/assessments", "[]"), 422, "invalid"},
 			{"a number", c.call("POST", "/assessments", "7"), 422, "invalid"},
 			{"unknown query", c.call("GET", "/assessments?colour=red", nil), 422, "invalid"},
@@ -79,7 +79,7 @@ func checkProblem(t *testing.T, name string, a answer, code string) {
 // All wrong fields are named at once, whoever finds them: the schema, the rules
 // across fields, or what only the service knows.
 func TestEveryWrongFieldAtOnce(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	bad := object{
 		"consent_id": "7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b", // unknown
 		"unit":       "seniori-info",                         // another's
@@ -201,7 +201,7 @@ func firstKey(m map[string]string) string {
 
 // A form that is not complete enough is refused whole.
 func TestWholeFormIsAllOrNothing(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	c := h.professional
 	form := paperForm(t, c.giveConsent(), 8, 2)
 	form["client_answers"] = form["client_answers"].(list)[:9] // 9 of 12 is under 80 %
@@ -218,7 +218,7 @@ func TestWholeFormIsAllOrNothing(t *testing.T) {
 
 // Calls without a valid token are held back, with an hour hand on how long.
 func TestUnauthenticatedCallsAreLimited(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	fake := h.as("oma_fake")
 	for range 2000 {
 		a := fake.call("GET", "/assessments", nil)

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -11,44 +14,65 @@ import (
 // the commands that an administrator types, and running.
 type house struct {
 	*instance
-	database                      string
-	professional, neighbour       client // in vuosaari-ta, and in seniori-info
-	expert, admin, stranger       client
-	professionalToken, adminToken string
+	database                string
+	professional, neighbour client // in vuosaari-ta, and in seniori-info
+	expert, admin, stranger client
 }
+
+// tokens are the tokens of the users that build made, by username. The
+// database of every test is a copy of one that was built once per engine.
+var tokens = map[string]string{}
+
+// build types an administrator's commands on an empty database.
+func build(url string) error {
+	do := func(args ...string) (string, error) {
+		out, err := programCommand(context.Background(), append(args, "--database", url)...).Output()
+		return strings.TrimSpace(string(out)), err
+	}
+	for _, args := range [][]string{
+		{"migrate", "up"},
+		{"unit", "add", "--code", "vuosaari-ta", "--name", "Vuosaaren terveysasema"},
+		{"unit", "add", "--code", "seniori-info", "--name", "Seniori-info"},
+		{"user", "add", "--username", "ammattilainen", "--name", "Testi Ammattilainen", "--role", "professional", "--unit", "vuosaari-ta"},
+		{"user", "add", "--username", "naapuri", "--name", "Testi Naapuri", "--role", "professional", "--unit", "seniori-info"},
+		{"user", "add", "--username", "asiantuntija", "--name", "Testi Asiantuntija", "--role", "expert"},
+		{"user", "add", "--username", "hallinta", "--name", "Testi Hallinta", "--role", "admin"},
+		{"setting", "set", "report.min_cell", "1"},
+	} {
+		if _, err := do(args...); err != nil {
+			return fmt.Errorf("%v: %w", args, err)
+		}
+	}
+	for _, username := range []string{"ammattilainen", "naapuri", "asiantuntija", "hallinta"} {
+		token, err := do("token", "create", "--username", username, "--name", "test")
+		if err != nil {
+			return err
+		}
+		tokens[dialect(url)+username] = token
+	}
+	return nil
+}
+
+func dialect(url string) string { return url[:strings.Index(url, ":")] }
 
 // engines runs a test on a house on each of the databases.
 func engines(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	testkit.Engines(t, func(t *testing.T, url string) {
-		test(t, newHouse(t, url))
-	})
+	testkit.EnginesFrom(t, "house", build, func(t *testing.T, url string) { test(t, inhabit(t, url)) })
 }
 
-func newHouse(t testing.TB, url string) *house {
+// newHouse is a house on SQLite.
+func newHouse(t testing.TB) *house {
 	t.Helper()
-	db := []string{"--database", url}
-	do := func(args ...string) string {
-		t.Helper()
-		return must(t, append(args, db...)...)
-	}
-	do("migrate", "up")
-	do("unit", "add", "--code", "vuosaari-ta", "--name", "Vuosaaren terveysasema")
-	do("unit", "add", "--code", "seniori-info", "--name", "Seniori-info")
-	token := func(username, role string, more ...string) string {
-		t.Helper()
-		do(append([]string{"user", "add", "--username", username, "--name", "Testi " + username, "--role", role}, more...)...)
-		return do("token", "create", "--username", username, "--name", "test")
-	}
-	h := &house{database: url}
-	h.professionalToken = token("ammattilainen", "professional", "--unit", "vuosaari-ta")
-	neighbour := token("naapuri", "professional", "--unit", "seniori-info")
-	expert := token("asiantuntija", "expert")
-	h.adminToken = token("hallinta", "admin")
-	do("setting", "set", "report.min_cell", "1")
-	h.instance = start(t, append([]string{"serve"}, db...)...)
-	h.professional, h.neighbour = h.as(h.professionalToken), h.as(neighbour)
-	h.expert, h.admin, h.stranger = h.as(expert), h.as(h.adminToken), h.as("")
+	return inhabit(t, testkit.SQLiteFrom(t, "house", build))
+}
+
+func inhabit(t testing.TB, url string) *house {
+	t.Helper()
+	h := &house{database: url, instance: start(t, "serve", "--database", url)}
+	user := func(username string) client { return h.as(tokens[dialect(url)+username]) }
+	h.professional, h.neighbour = user("ammattilainen"), user("naapuri")
+	h.expert, h.admin, h.stranger = user("asiantuntija"), user("hallinta"), h.as("")
 	return h
 }
 

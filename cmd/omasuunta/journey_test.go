@@ -101,7 +101,7 @@ func checkContributions(t *testing.T, result object) {
 
 // The result in its three forms and three languages.
 func TestResultIsReadableByEveryone(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	c := h.professional
 	id := c.complete(8, 2)
 	labels := map[string]string{}
@@ -184,7 +184,7 @@ func thisYear() string {
 
 // Each purpose counts for itself.
 func TestPurposesAreKeptApart(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	c := h.professional
 	only := c.want(201, "POST", "/assessments", paperForm(t, c.giveConsent("assessment"), 8, 2)).JSON(t)["id"].(string)
 	for name, a := range map[string]answer{
@@ -254,7 +254,7 @@ func TestRepeatedPostMakesNothingTwice(t *testing.T) {
 
 // A list comes in pages that together hold everything once.
 func TestListInPages(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	c := h.professional
 	want := map[string]bool{}
 	for range 5 {
@@ -285,7 +285,7 @@ func TestListInPages(t *testing.T) {
 
 // One consent may cover several assessments, of one client only.
 func TestConsentBelongsToOneClient(t *testing.T) {
-	h := newHouse(t, "sqlite:"+t.TempDir()+"/x.db")
+	h := newHouse(t)
 	c := h.professional
 	form := paperForm(t, c.giveConsent(), 8, 2)
 	form["client_ref"] = "A-1"

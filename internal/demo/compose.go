@@ -30,7 +30,7 @@ type visit struct {
 	draft    bool   // entered in several steps
 	expected segment.Segment
 
-	who                  person
+	wanted               string // code of the segment that somebody is looked for in
 	client, professional instrument.Sheet
 	placed               scoring.Placement // only to draw by; the service scores for itself
 
@@ -74,14 +74,15 @@ func deal(d *diary, u *unit) ([]*visit, error) {
 		}
 	}
 	n := len(visits)
+	segments := deck(d.Rand, u.Segments, n, "")
 	batteries := deck(d.Rand, u.Batteries, n, "")
 	languages := deck(d.Rand, u.Languages, n, string(lang.Finnish))
 	modes := deck(d.Rand, u.Modes, n, string(assessment.Joint))
-	if sum(u.Batteries) != n || sum(u.Segments) != n || len(languages) != n || len(modes) != n {
+	if sum(u.Batteries) != n || len(segments) != n || sum(u.Segments) != n || len(languages) != n || len(modes) != n {
 		return nil, fmt.Errorf("demo: the numbers of %s do not fit its %d visits", u.Code, n)
 	}
 	for i, v := range visits {
-		v.battery, v.language, v.mode = batteries[i], lang.Tag(languages[i]), assessment.Mode(modes[i])
+		v.wanted, v.battery, v.language, v.mode = segments[i], batteries[i], lang.Tag(languages[i]), assessment.Mode(modes[i])
 		switch v.mode {
 		case assessment.Self:
 			v.start = d.at(v.day, ownAhead, lastVisit)
@@ -117,53 +118,49 @@ func sum(counts map[string]int) int {
 }
 
 // populate finds somebody for every visit: people are drawn from the model
-// until the real scoring places one in a segment of which the unit has not had
-// its number yet. This is the only place where the published table is steered
-// by, and it chooses people, never a result.
+// until the real scoring places one in the segment that the visit was dealt.
+// This is the only place where the published table is steered by, and it
+// chooses people, never a result.
 func populate(s *script, library *instrument.Library, visits []*visit) error {
 	p := population{s.people, stream(peopleStream)}
-	left := map[string]map[string]int{}
 	leans := map[string]float64{}
-	for i := range s.trial.Units {
-		u := &s.trial.Units[i]
-		left[u.Code] = maps.Clone(u.Segments)
+	for _, u := range s.trial.Units {
 		for _, one := range u.Professionals {
 			leans[one.Username] = p.normal(p.Spread.Lean)
 		}
 	}
 	for _, v := range visits {
-		if err := v.find(p, library, leans[v.by], left[v.unit.Code]); err != nil {
+		if err := v.find(p, library, leans[v.by]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// find draws people until one is in a segment with room left, and takes the
-// place.
-func (v *visit) find(p population, library *instrument.Library, lean float64, left map[string]int) error {
+// find draws people until one fits.
+func (v *visit) find(p population, library *instrument.Library, lean float64) error {
 	battery, ok := library.Current(v.battery)
 	if !ok {
 		return fmt.Errorf("demo: there is no battery %s", v.battery)
 	}
 	for range maxDraws {
-		v.who = p.person(v.unit)
-		v.client = p.clientSheet(library.Client(), v.who)
-		v.professional = p.professionalSheet(battery, v.who, lean)
-		placed, err := scoring.Classify(scoring.Pair{
+		who := p.person(v.unit)
+		v.client = p.clientSheet(library.Client(), who)
+		v.professional = p.professionalSheet(battery, who, lean)
+		var err error
+		v.placed, err = scoring.Classify(scoring.Pair{
 			ClientBattery: library.Client(), ProfessionalBattery: battery,
 			Client: v.client, Professional: v.professional,
 		})
 		if err != nil {
 			return fmt.Errorf("demo: %s in %s: %w", v.battery, v.unit.Code, err)
 		}
-		if code := placed.Segment.Code(); left[code] > 0 {
-			left[code]--
-			v.placed, v.expected = placed, p.guess(v.who)
+		if v.placed.Segment.Code() == v.wanted {
+			v.expected = p.guess(who)
 			return nil
 		}
 	}
-	return fmt.Errorf("demo: nobody in %s fits the segments that are left", v.unit.Code)
+	return fmt.Errorf("demo: nobody in %s lands in %s", v.unit.Code, v.wanted)
 }
 
 // absence is one person who did not take part.

@@ -13,7 +13,7 @@ const middle = 5
 
 // person is a fictional client.
 type person struct {
-	resources, challenge float64   // 0..100 and a little beyond
+	resources, challenge float64   // see livable
 	traits               []float64 // in the order of the model's, around 0
 	lean, stretch        float64
 	habit                habit
@@ -44,8 +44,8 @@ func (p population) chance(percent float64) bool { return p.Float64()*100 < perc
 func (p population) person(u *unit) person {
 	apart := p.normal(p.Spread.Resources)
 	one := person{
-		resources: u.People.Resources + apart,
-		challenge: u.People.Challenge - p.Spread.Link*apart + p.normal(p.Spread.Challenge),
+		resources: livable(u.People.Resources + apart),
+		challenge: livable(u.People.Challenge - p.Spread.Link*apart + p.normal(p.Spread.Challenge)),
 		lean:      p.normal(p.Spread.Lean),
 		stretch:   math.Exp(p.normal(p.Spread.Stretch)),
 		traits:    make([]float64, len(p.Traits)),
@@ -63,6 +63,9 @@ func (p population) person(u *unit) person {
 	}
 	return one
 }
+
+// livable keeps somebody from having nothing at all, or everything: 10..90.
+func livable(score float64) float64 { return min(max(score, 10), 90) }
 
 // guess is the segment that a professional expects of somebody beforehand.
 func (p population) guess(one person) segment.Segment {
@@ -158,7 +161,7 @@ func (h habit) use(felt float64) int {
 	v := whole(felt)
 	switch {
 	case h == even:
-		return 2 * whole(felt/2)
+		return whole(2 * math.Round(felt/2))
 	case h == ends && v >= 9:
 		return 10
 	case h == ends && v <= 1:

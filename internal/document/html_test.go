@@ -128,7 +128,7 @@ func TestPageSaysWhatEachSampleIs(t *testing.T) {
 	lib := library(t)
 	for _, test := range []struct {
 		name           string
-		has, hasNot   []string
+		has, hasNot    []string
 		shown, counted segment.Segment
 	}{
 		{"omatoimi", []string{"Tulos on ehdotus, josta puhutaan yhdessä.", "Kirjoitetaan tähän", "Voimavarasi: 84,2 pistettä"},

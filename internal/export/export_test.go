@@ -113,8 +113,8 @@ func FuzzDefuse(f *testing.F) {
 		if got != text && got != "'"+text {
 			t.Fatalf("%q became %q", text, got)
 		}
-		visible := strings.TrimLeft(got, " \u00a0\u200b\ufeff\x00")
-		if visible != "" && strings.ContainsRune("=+-@\t\r\n", rune(visible[0])) {
+		visible := strings.TrimLeft(got, " \u00a0\u200b\ufeff\x00\t\r\n")
+		if visible != "" && strings.ContainsRune("=+-@", rune(visible[0])) || got != "" && strings.ContainsRune("\t\r\n", rune(got[0])) {
 			t.Fatalf("%q is still a formula", got)
 		}
 		if !strings.ContainsAny(text, "=+-@＝＋－＠\t\r\n") && got != text {

@@ -34,13 +34,14 @@ type Bar struct {
 
 // Sizes of the bars.
 const (
-	barsWidth  = 760
+	barsWidth  = 828
 	barsMargin = 28
-	barLeft    = 318
+	barLeft    = 388
 	barFull    = 300 // the length of 100 %
 	barHeight  = 22
 	barStep    = 42
-	wrapWidth  = 88 // characters a line of small print
+	wrapWidth  = 92 // characters a line of small print
+	labelWidth = 38 // characters of a label; the description has it whole
 )
 
 // Bars draws horizontal bars on one scale of 0 to 100 %, each with its label and
@@ -76,16 +77,17 @@ func Bars(spec BarsSpec) Figure {
 
 func bar(p Palette, b Bar, top float64) []Shape {
 	middle := top + barStep/2
-	labelX := float64(barsMargin)
+	labelX, room := float64(barsMargin), labelWidth
 	fill := Style{Class: "bar", Fill: p.Rule}
 	var shapes []Shape
 	if b.Segment.Valid() {
 		fill = p.mark(b.Segment)
 		shapes = Mark(p, b.Segment, barsMargin+14, middle, 28)
 		labelX += 40
+		room -= 4
 	}
 	shapes = append(shapes,
-		Text{X: labelX, Y: middle + 6, Size: 17, Text: b.Label, Style: p.ink()},
+		Text{X: labelX, Y: middle + 6, Size: 17, Text: shorten(b.Label, room), Style: p.ink()},
 		Line{X1: barLeft, Y1: top, X2: barLeft, Y2: top + barStep, Style: p.rule(1.2)})
 	length := 0.0
 	if b.Percent != nil {
@@ -95,6 +97,14 @@ func bar(p Palette, b Bar, top float64) []Shape {
 		shapes = append(shapes, Rect{X: barLeft, Y: middle - barHeight/2, W: length, H: barHeight, Style: fill})
 	}
 	return append(shapes, Text{X: barLeft + length + 10, Y: middle + 6, Size: 17, Text: b.Value, Style: p.ink()})
+}
+
+// shorten cuts a text that would run into its bar.
+func shorten(text string, room int) string {
+	if runes := []rune(text); len(runes) > room {
+		return strings.TrimRight(string(runes[:room-1]), " ") + "…"
+	}
+	return text
 }
 
 // describe tells every number, for those who don't see the bars.

@@ -218,6 +218,19 @@ func TestAHiddenBarHasNoLength(t *testing.T) {
 	}
 }
 
+func TestALongNameIsWholeInTheDescription(t *testing.T) {
+	long := strings.Repeat("pitkä nimi ", 9)
+	f := Bars(BarsSpec{Palette: Light(), Groups: []BarGroup{{Bars: []Bar{{Label: long, Value: "1"}}}}})
+	for _, s := range f.Shapes {
+		if text, ok := s.(Text); ok && text.X < barLeft && text.X+9.4*float64(len([]rune(text.Text))) > barLeft {
+			t.Errorf("%q runs into its bar", text.Text)
+		}
+	}
+	if !strings.Contains(f.Desc, long) {
+		t.Errorf("the name is cut in %q", f.Desc)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	golden(t, "plane.svg", plane(&Place{Point: Point{72, 31}, Spread: 7, Label: "Sinun paikkasi"}).SVG())
 	golden(t, "plane-corner.svg", plane(&Place{Point: Point{96, 93}, Spread: 9, Label: "Sinun paikkasi"}).SVG())

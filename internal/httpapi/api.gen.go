@@ -982,7 +982,7 @@ type ListAssessmentsParams struct {
 // UpdateAssessmentParams defines parameters for UpdateAssessment.
 type UpdateAssessmentParams struct {
 	// IfMatch The `ETag` of the assessment that the change starts from
-	IfMatch IfMatch `json:"If-Match"`
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // CompleteAssessmentParams defines parameters for CompleteAssessment.
@@ -1216,7 +1216,7 @@ func (w *ServerInterfaceWrapper) UpdateAssessment(ctx echo.Context) error {
 	var params UpdateAssessmentParams
 
 	headers := ctx.Request().Header
-	// ------------- Required header parameter "If-Match" -------------
+	// ------------- Optional header parameter "If-Match" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
 		var IfMatch IfMatch
 		n := len(valueList)
@@ -1224,14 +1224,12 @@ func (w *ServerInterfaceWrapper) UpdateAssessment(ctx echo.Context) error {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
 		}
 
-		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
 		if err != nil {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
 		}
 
-		params.IfMatch = IfMatch
-	} else {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter If-Match is required, but not found"))
+		params.IfMatch = &IfMatch
 	}
 
 	// Invoke the callback with all the unmarshaled arguments

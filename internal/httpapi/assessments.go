@@ -63,7 +63,7 @@ func (a *API) ReadAssessment(ctx context.Context, in ReadAssessmentRequestObject
 func (a *API) UpdateAssessment(ctx context.Context, in UpdateAssessmentRequestObject) (UpdateAssessmentResponseObject, error) {
 	body := in.Body
 	changed, err := a.Assessments.Change(ctx, assessment.Change{
-		Prior: callOf(ctx).findings, ID: in.Id, Precondition: precondition(&in.Params.IfMatch),
+		Prior: callOf(ctx).findings, ID: in.Id, Precondition: precondition(in.Params.IfMatch),
 		Register: optional(body.Register), Language: optional(body.Language), Battery: body.Battery,
 		Mode: optional(body.Mode), AssessedOn: body.AssessedOn, ClientRef: body.ClientRef,
 		Expected: optional(body.ExpectedSegment), Client: answersIn(body.ClientAnswers),

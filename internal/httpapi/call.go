@@ -73,9 +73,6 @@ func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := o.negotiate(c, in); err != nil {
 			return err
 		}
-		if o.needsIfMatch && c.Request().Header.Get(headerIfMatch) == "" {
-			return fault.New(fault.PreconditionRequired)
-		}
 		if o.body != nil {
 			if err := o.checkBody(c.Request(), in); err != nil {
 				return err

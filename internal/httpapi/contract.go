@@ -14,15 +14,14 @@ const serviceTag = "service"
 
 // operation is one call of the contract, compiled.
 type operation struct {
-	id           string
-	hasID        bool // there is an {id} in the path
-	query        map[string]*schema
-	queryNeeded  []string
-	needsIfMatch bool
-	body         *schema // nil without one
-	bodyNeeded   bool
-	offers       []string // media types of the answer, the first by default
-	repeatable   bool     // takes Idempotency-Key
+	id          string
+	hasID       bool // there is an {id} in the path
+	query       map[string]*schema
+	queryNeeded []string
+	body        *schema // nil without one
+	bodyNeeded  bool
+	offers      []string // media types of the answer, the first by default
+	repeatable  bool     // takes Idempotency-Key
 }
 
 // offersFirst is the order in which media types are offered; the contract's
@@ -82,7 +81,7 @@ func (o *operation) parameter(p *openapi3.Parameter) error {
 	case p.In == openapi3.ParameterInPath && p.Name == "id":
 		o.hasID = true
 	case p.In == openapi3.ParameterInHeader && p.Name == headerIfMatch:
-		o.needsIfMatch = p.Required
+		// the use case says when it is missing
 	case p.In == openapi3.ParameterInHeader && p.Name == headerIdempotencyKey:
 		o.repeatable = true
 	case p.In == openapi3.ParameterInQuery:

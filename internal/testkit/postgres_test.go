@@ -142,7 +142,8 @@ func TestSQLiteFromCopiesThePreparedFile(t *testing.T) {
 		calls++
 		return os.WriteFile(strings.TrimPrefix(url, "sqlite:"), []byte("prepared"), 0o600)
 	}
-	first, second := testkit.SQLiteFrom(t, t.Name(), prepare), testkit.SQLiteFrom(t, t.Name(), prepare)
+	key := t.TempDir() // new in every run of this test in one process
+	first, second := testkit.SQLiteFrom(t, key, prepare), testkit.SQLiteFrom(t, key, prepare)
 	if first == second || calls != 1 {
 		t.Errorf("%d preparations for %s and %s", calls, first, second)
 	}
