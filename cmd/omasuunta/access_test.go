@@ -34,8 +34,8 @@ var matrix = []struct {
 	{"GET /api/v1/reports/distribution", nil, 403, 403, 200, 403},
 }
 
-// open are the calls that need no token.
-var open = []string{"GET /healthz", "GET /readyz", "GET /openapi.json", "GET /docs"}
+// tokenless are the calls that need no token.
+var tokenless = []string{"GET /healthz", "GET /readyz", "GET /openapi.json", "GET /docs"}
 
 func TestPermissionMatrix(t *testing.T) {
 	h := newHouse(t)
@@ -67,7 +67,7 @@ func TestPermissionMatrix(t *testing.T) {
 			}
 		}
 	}
-	for _, call := range open {
+	for _, call := range tokenless {
 		listed[call] = true
 		method, path, _ := strings.Cut(call, " ")
 		odd := h.stranger

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -87,7 +88,6 @@ func (w *watched) AppendAudit(ctx context.Context, entries ...audit.Entry) error
 
 // played is a house after a replay.
 type played struct {
-	House
 	store *store.Store
 	users []User
 	log   log
@@ -123,18 +123,27 @@ func must(t testing.TB, err error) {
 	}
 }
 
-func replay(t *testing.T, url string) played {
+func replay(t *testing.T, url string) *played {
 	t.Helper()
 	house, w := stage(t, url)
-	users, err := Replay(t.Context(), house, now, nil)
+	last, most := 0, 0
+	users, err := Replay(t.Context(), house, now, func(done, total int) {
+		if done != last+1 || last > 0 && total != most {
+			t.Errorf("progress %d of %d after %d of %d", done, total, last, most)
+		}
+		last, most = done, total
+	})
 	must(t, err)
-	p := played{House: house, store: w.Store, users: users, log: w.log}
+	if last != most || most < 86 {
+		t.Errorf("progress ended at %d of %d", last, most)
+	}
+	p := &played{store: w.Store, users: users, log: w.log}
 	p.final = p.read(t)
 	return p
 }
 
 // read lists all assessments as the professionals of the units see them.
-func (p played) read(t *testing.T) []*assessment.Assessment {
+func (p *played) read(t *testing.T) []*assessment.Assessment {
 	t.Helper()
 	var all []*assessment.Assessment
 	for i, u := range p.users {
@@ -149,27 +158,24 @@ func (p played) read(t *testing.T) []*assessment.Assessment {
 	return all
 }
 
-// sqlite is one replay that several tests only read.
-var sqlite struct {
+// shared is one replay that several tests only read.
+var shared struct {
 	sync.Mutex
-	done bool
-	log  log
-	user []User
-	read []*assessment.Assessment
+	*played
 }
 
-func shared(t *testing.T) (log, []*assessment.Assessment, []User) {
+func onSQLite(t *testing.T) *played {
 	t.Helper()
-	sqlite.Lock()
-	defer sqlite.Unlock()
-	if !sqlite.done {
-		p := replay(t, testkit.SQLite(t))
-		sqlite.log, sqlite.read, sqlite.user, sqlite.done = p.log, p.final, p.users, true
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.played == nil {
+		shared.played = replay(t, testkit.SQLite(t))
 	}
-	return sqlite.log, sqlite.read, sqlite.user
+	return shared.played
 }
 
-// TestPublishedTable asks the report service what an expert would ask.
+// TestPublishedTable asks the report service what an expert would ask, and
+// compares each replay with another one.
 func TestPublishedTable(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		p := replay(t, url)
@@ -197,7 +203,40 @@ func TestPublishedTable(t *testing.T) {
 				t.Errorf("%s has %d assessments", month.Code, *month.N)
 			}
 		}
+		alike(t, p, onSQLite(t))
 	})
+}
+
+// alike holds two replays against each other, ids, times and words included.
+// Only what proves who somebody is may differ. Nothing that differs is printed:
+// answers never are.
+func alike(t *testing.T, a, b *played) {
+	t.Helper()
+	for i := range a.log.Users {
+		if a.log.Users[i].PasswordHash == b.log.Users[i].PasswordHash {
+			t.Errorf("%s has the same password in two replays", a.log.Users[i].Username)
+		}
+		if a.users[i].Token == b.users[i].Token || a.users[i].Password == b.users[i].Password {
+			t.Errorf("%s has the same secrets in two replays", a.users[i].Username)
+		}
+	}
+	x, y := reflect.ValueOf(a.log.withoutSecrets()), reflect.ValueOf(b.log.withoutSecrets())
+	for i := range x.NumField() {
+		if x.Field(i).Len() == 0 || !reflect.DeepEqual(x.Field(i).Interface(), y.Field(i).Interface()) {
+			t.Errorf("two replays differ in %s", x.Type().Field(i).Name)
+		}
+	}
+	if !reflect.DeepEqual(a.final, b.final) {
+		t.Error("two replays differ in the assessments that the databases give back")
+	}
+}
+
+func (l log) withoutSecrets() log {
+	l.Users = slices.Clone(l.Users)
+	for i := range l.Users {
+		l.Users[i].PasswordHash = ""
+	}
+	return l
 }
 
 type cell struct {
@@ -268,21 +307,6 @@ func TestOnlyIntoAnEmptyDatabase(t *testing.T) {
 	must(t, w.InsertUnit(t.Context(), access.Unit{Code: "own", Name: "Own"}))
 	if _, err := Replay(t.Context(), house, now, nil); !errors.Is(err, ErrNotEmpty) {
 		t.Errorf("into a database with a unit: %v", err)
-	}
-}
-
-func TestProgress(t *testing.T) {
-	house, _ := stage(t, testkit.SQLite(t))
-	last, most := 0, 0
-	_, err := Replay(t.Context(), house, now, func(done, total int) {
-		if done != last+1 || most != 0 && total != most {
-			t.Errorf("progress %d of %d after %d of %d", done, total, last, most)
-		}
-		last, most = done, total
-	})
-	must(t, err)
-	if last != most || most < 86 {
-		t.Errorf("ended at %d of %d", last, most)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/omasuunta/omasuunta/internal/figure"
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -25,14 +26,21 @@ func Plane(r Result, tag lang.Tag) (figure.Figure, error) {
 
 // plane draws the picture; told is what it shows, in words.
 func plane(r Result, p *locale.Printer, told string) figure.Figure {
+	few, many, here := p.Text("axis.resources.low"), p.Text("axis.resources.high"), p.Text("document.place.here")
 	words := figure.PlaneWords{
 		Segments:  map[segment.Segment]string{},
-		Resources: p.Text("axis.resources"), Few: p.Text("axis.resources.low"), Many: p.Text("axis.resources.high"),
+		Resources: p.Text("axis.resources"), Few: few + room(few), Many: room(many) + many,
 		Challenge: p.Text("axis.challenge"), Small: p.Text("axis.challenge.low"), Great: p.Text("axis.challenge.high"),
 	}
 	for _, s := range segment.All {
-		words.Segments[s] = p.SegmentShort(s)
+		name := p.SegmentShort(s)
+		if s.ResourcesHigh() { // written towards the right edge
+			words.Segments[s] = room(name) + name
+		} else {
+			words.Segments[s] = name + room(name)
+		}
 	}
+	here = room(here) + here + room(here)
 	resources, challenge := r.Scoring.Resources, r.Scoring.Challenge
 	return figure.Plane(figure.PlaneSpec{
 		ID:      "place",
@@ -42,11 +50,18 @@ func plane(r Result, p *locale.Printer, told string) figure.Figure {
 		Place: &figure.Place{
 			Point:  figure.Point{Resources: resources.Shown(), Challenge: challenge.Shown()},
 			Spread: 2 * max(deviation(r.Scoring, r.ClientBattery), deviation(r.Scoring, r.ProfessionalBattery)),
-			Label:  p.Text("document.place.here"),
+			Label:  here,
 		},
 		Words:   words,
 		Palette: figure.Light(),
 	})
+}
+
+// room is what a word in the picture needs beside it. The page's style sheet
+// writes the words larger than the picture does by itself, for tired eyes, and
+// the picture keeps lines and other words out of the room that a text takes.
+func room(word string) string {
+	return strings.Repeat("\u00a0", (utf8.RuneCountInString(word)+2)/3)
 }
 
 // deviation is the standard deviation, in points, of a side's score when every

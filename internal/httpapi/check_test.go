@@ -278,40 +278,34 @@ func FuzzBody(f *testing.F) {
 			return
 		}
 		forbidden := schemas[call].other.VisitJSON(value) != nil
-		findings = slices.DeleteFunc(findings, func(one fault.Finding) bool { // rules that a schema cannot state
-			return slices.Contains([]string{fault.Duplicate, fault.ValueOrSkip, fault.GroundRequired, fault.GroundUnexpected, fault.NotADate}, one.Code)
-		})
-		if forbidden && len(findings) == 0 && !strings.Contains(body, "date") && !strings.Contains(body, "due") && !strings.Contains(body, "_on") && !strings.Contains(body, "purposes") {
+		if forbidden && len(findings) == 0 {
 			t.Fatalf("%s: nothing wrong found with %s, but %v", bodyCalls[call], body, schemas[call].other.VisitJSON(value))
 		}
+		findings = slices.DeleteFunc(findings, func(one fault.Finding) bool {
+			return slices.Contains([]string{fault.Duplicate, fault.ValueOrSkip, fault.GroundRequired, fault.GroundUnexpected, fault.NotADate}, one.Code)
+		}) // rules that the schema cannot state
 		if !forbidden && len(findings) > 0 {
 			t.Fatalf("%s: found %v in %s, which the schema allows", bodyCalls[call], found(findings), body)
 		}
 	})
 }
 
-func BenchmarkSubmit(b *testing.B) {
-	s, _ := bodySchema(b, "createAssessment")
+// submission is a whole assessment of about 4 KB.
+func submission() string {
 	var answers []string
 	for i := range 22 {
-		answers = append(answers, fmt.Sprintf(`{"item":"meaningful-activity-%d","value":%d,"comment":"%s"}`, i, i%11, strings.Repeat("Näin ", 24)))
+		answers = append(answers, fmt.Sprintf(`{"item":"meaningful-activity-%d","value":%d,"comment":%q}`, i, i%11, strings.Repeat("Näin ", 24)))
 	}
-	body := assessmentBody("client_answers", "["+strings.Join(answers, ",")+"]", "complete", "true")
-	b.ReportMetric(float64(len(body)), "bytes")
-	for b.Loop() {
-		checkAndDecode(b, s, "createAssessment", body)
-	}
+	return assessmentBody("client_answers", "["+strings.Join(answers, ",")+"]", "complete", "true")
 }
 
-func BenchmarkCheckOnly(b *testing.B) {
+// BenchmarkSubmit is everything between the bytes of a submission and the
+// command of the use case.
+func BenchmarkSubmit(b *testing.B) {
 	s, _ := bodySchema(b, "createAssessment")
-	var answers []string
-	for i := range 22 {
-		answers = append(answers, fmt.Sprintf(`{"item":"meaningful-activity-%d","value":%d,"comment":"%s"}`, i, i%11, strings.Repeat("Näin ", 24)))
-	}
-	body := assessmentBody("client_answers", "["+strings.Join(answers, ",")+"]", "complete", "true")
+	body := submission()
+	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		root, _, _ := parse(body)
-		checkTree(s, &root)
+		checkAndDecode(b, s, "createAssessment", body)
 	}
 }

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	_ "github.com/glebarez/go-sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/omasuunta/omasuunta/internal/testkit"
+)
+
+// 32 clients submit at once: nobody is refused, nothing is lost, and the
+// distribution counts all of them at once.
+func TestManySubmitAtOnce(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		submitAtOnce(t, h, []client{h.professional})
+	})
+}
+
+// The same with two instances of the program on one PostgreSQL.
+func TestTwoInstancesOnOneDatabase(t *testing.T) {
+	h := inhabit(t, testkit.PostgresFrom(t, "house", build))
+	second := start(t, "serve", "--database", h.database)
+	other := h.professional
+	other.url = second.URL
+	submitAtOnce(t, h, []client{h.professional, other})
+
+	// A repeated call is made once, whichever instance it reaches.
+	form := paperForm(t, h.professional.giveConsent(), 8, 2)
+	first := h.professional.with("Idempotency-Key", "k").want(201, "POST", "/assessments", form)
+	again := other.with("Idempotency-Key", "k").want(201, "POST", "/assessments", form)
+	if string(first.Body) != string(again.Body) {
+		t.Error("the second instance made the call again")
+	}
+	// What one instance stops, the other has stopped.
+	consent := h.professional.giveConsent()
+	h.professional.want(200, "POST", "/consents/"+consent+"/withdrawal", nil)
+	other.want(409, "POST", "/assessments", paperForm(t, consent, 8, 2))
+}
+
+func submitAtOnce(t *testing.T, h *house, clients []client) {
+	t.Helper()
+	const people, each = 32, 5
+	before := h.expert.get(thisYear())["n"].(float64)
+	var group sync.WaitGroup
+	for i := range people {
+		c := clients[i%len(clients)]
+		group.Go(func() {
+			for range each {
+				consent, err := c.try("POST", "/consents", object{"language": "fi", "form": "electronic", "purposes": list{"assessment", "statistics"}, "given_by": "client"})
+				if err != nil || consent.Status != http.StatusCreated {
+					t.Errorf("consent: %d %v %s", consent.Status, err, consent.Body)
+					return
+				}
+				a, err := c.try("POST", "/assessments", paperForm(t, consent.JSON(t)["id"].(string), i%11, 10-i%11))
+				if err != nil || a.Status != http.StatusCreated {
+					t.Errorf("submit: %d %v %s", a.Status, err, a.Body)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := h.expert.get(thisYear())["n"].(float64) - before; n != people*each {
+		t.Errorf("%v of %d counted", n, people*each)
+	}
+}
+
+// A server that is told to end lets the calls at work finish and exits with 0;
+// what it had acknowledged is there afterwards.
+func TestEndsGracefully(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		id := h.professional.complete(8, 2)
+		if code := h.stop(); code != 0 {
+			t.Errorf("exit %d on SIGTERM", code)
+		}
+		h.instance = start(t, "serve", "--database", h.database)
+		if got := h.as(h.professional.token).get("/assessments/" + id); got["status"] != "completed" {
+			t.Errorf("after a restart: %v", got["status"])
+		}
+	})
+}
+
+// The server is killed in the middle of submits: whatever it had acknowledged is
+// there, and nothing is half there.
+func TestKilledInTheMiddle(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		var mu sync.Mutex
+		var acknowledged []string
+		var group sync.WaitGroup
+		enough := make(chan struct{}, 1000)
+		for range 4 {
+			group.Go(func() {
+				for {
+					consent, err := h.professional.try("POST", "/consents", object{"language": "fi", "form": "electronic", "purposes": list{"assessment"}, "given_by": "client"})
+					if err != nil || consent.Status != http.StatusCreated {
+						return
+					}
+					a, err := h.professional.try("POST", "/assessments", paperForm(t, consent.JSON(t)["id"].(string), 8, 2))
+					if err != nil || a.Status != http.StatusCreated {
+						return
+					}
+					mu.Lock()
+					acknowledged = append(acknowledged, a.JSON(t)["id"].(string))
+					mu.Unlock()
+					enough <- struct{}{}
+				}
+			})
+		}
+		for range 20 {
+			<-enough
+		}
+		_ = h.cmd.Process.Kill()
+		group.Wait()
+		<-h.ended
+		h.instance = start(t, "serve", "--database", h.database)
+		c := h.as(h.professional.token)
+		for _, id := range acknowledged {
+			c.get("/assessments/" + id)
+		}
+		db := open(t, h.database)
+		for _, count := range []string{
+			"SELECT count(*) FROM assessments a WHERE NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.subject_id = %s AND e.action = 'assessment.submitted')",
+			"SELECT count(*) FROM audit_events e WHERE e.action = 'assessment.submitted' AND NOT EXISTS (SELECT 1 FROM assessments a WHERE e.subject_id = %s)",
+		} {
+			if n := scalar(t, db, fmt.Sprintf(count, asText(h.database, "a.id"))); n != "0" {
+				t.Errorf("%s assessments without their audit row, or the other way round", n)
+			}
+		}
+	})
+}
+
+func asText(url, column string) string {
+	if dialect(url) == "postgres" {
+		return column + "::text"
+	}
+	return column
+}
+
+// open opens a database beside the program, to look into it.
+func open(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	driver, dsn := "pgx", url
+	if path, lite := strings.CutPrefix(url, "sqlite:"); lite {
+		driver, dsn = "sqlite", "file:"+path
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func scalar(t testing.TB, db *sql.DB, query string) string {
+	t.Helper()
+	var value string
+	if err := db.QueryRowContext(context.WithoutCancel(t.Context()), query).Scan(&value); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
