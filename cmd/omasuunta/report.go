@@ -58,7 +58,7 @@ func (p *program) report() *cobra.Command {
 }
 
 func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {
-	d, err := report.NewService(db).Distribution(ctx, q, nil)
+	d, err := report.NewService(db).Distribution(ctx, q)
 	if err != nil {
 		return err
 	}

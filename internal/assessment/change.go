@@ -134,7 +134,7 @@ func (s *Service) changeClient(ctx context.Context, f *fault.Findings, a *Assess
 	if clientRef == "" || c.ClientRef != "" || len(*f) > 0 {
 		return nil
 	}
-	return s.store.BindClient(ctx, c.ID, clientRef)
+	return s.bind(ctx, c.ID, clientRef)
 }
 
 // Complete is the wish to score a draft.

@@ -46,38 +46,54 @@ func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
 	if in.Complete {
 		action = audit.AssessmentSubmitted
 	}
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		c, err := s.consentFor(ctx, &f, actor, id)
-		if err != nil {
-			return err
-		}
-		checkClient(&f, c, a.ClientRef)
-		if err := f.Err(); err != nil {
-			return err
-		}
-		a.ConsentID, a.Statistics = c.ID, c.Covers(consent.Statistics)
-		if c.Status() == consent.Withdrawn {
-			return fault.Coded(fault.Conflict, fault.CodeConsentWithdrawn)
-		}
-		if in.Complete {
-			if err := s.score(a); err != nil {
-				return err
-			}
-		}
-		if a.ClientRef != "" && c.ClientRef == "" {
-			if err := s.store.BindClient(ctx, c.ID, a.ClientRef); err != nil {
-				return err
-			}
-		}
-		if err := s.store.InsertAssessment(ctx, a); err != nil {
-			return err
-		}
-		return s.store.AppendAudit(ctx, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
-	})
+	c, err := s.consentFor(ctx, &f, actor, id)
 	if err != nil {
 		return nil, err
 	}
-	return a, nil
+	checkClient(&f, c, a.ClientRef)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	if c.Status() == consent.Withdrawn {
+		return nil, fault.Coded(fault.Conflict, fault.CodeConsentWithdrawn)
+	}
+	a.ConsentID, a.Statistics = c.ID, c.Covers(consent.Statistics)
+	if in.Complete {
+		if err := s.score(a); err != nil {
+			return nil, err
+		}
+	}
+	entry := s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit)
+	if a.ClientRef == "" || c.ClientRef != "" {
+		return a, s.add(ctx, a, entry)
+	}
+	return a, s.store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.bind(ctx, c.ID, a.ClientRef); err != nil {
+			return err
+		}
+		return s.add(ctx, a, entry)
+	})
+}
+
+// add stores a new assessment. The store makes it one step with looking at the
+// consent once more, so that a withdrawal in between is never overtaken.
+func (s *Service) add(ctx context.Context, a *Assessment, entry audit.Entry) error {
+	added, err := s.store.AddAssessment(ctx, a, entry)
+	if err == nil && !added {
+		return fault.Coded(fault.Conflict, fault.CodeConsentWithdrawn)
+	}
+	return err
+}
+
+// bind makes a consent the client's.
+func (s *Service) bind(ctx context.Context, consentID uuid.UUID, clientRef string) error {
+	ours, err := s.store.BindClient(ctx, consentID, clientRef)
+	if err == nil && !ours {
+		var f fault.Findings
+		f.Add(clientPointer, fault.ClientMismatch, nil)
+		return f.Err()
+	}
+	return err
 }
 
 // draft builds an assessment from what came in and collects what is wrong.
@@ -160,7 +176,7 @@ func (s *Service) consentFor(ctx context.Context, f *fault.Findings, actor acces
 	if id == uuid.Nil {
 		return consent.Record{}, nil
 	}
-	c, err := s.store.ConsentForUse(ctx, id)
+	c, err := s.store.Consent(ctx, id)
 	switch {
 	case fault.KindOf(err) == fault.NotFound, err == nil && !actor.InUnit(c.Unit):
 		f.Add(consentPointer, fault.ConsentMissing, nil)
@@ -173,10 +189,11 @@ func (s *Service) consentFor(ctx context.Context, f *fault.Findings, actor acces
 	return c, nil
 }
 
+const clientPointer = "/client_ref"
+
 func checkClient(f *fault.Findings, c consent.Record, clientRef string) {
-	const pointer = "/client_ref"
-	if c.ClientRef != "" && clientRef != "" && c.ClientRef != clientRef && !f.Touches(pointer) {
-		f.Add(pointer, fault.ClientMismatch, nil)
+	if c.ClientRef != "" && clientRef != "" && c.ClientRef != clientRef && !f.Touches(clientPointer) {
+		f.Add(clientPointer, fault.ClientMismatch, nil)
 	}
 }
 

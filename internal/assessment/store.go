@@ -25,12 +25,16 @@ type Store interface {
 	// the transaction ends.
 	ConsentForUse(ctx context.Context, id uuid.UUID) (consent.Record, error)
 	// BindClient writes down whose consent it is, where that is not known yet.
-	BindClient(ctx context.Context, id uuid.UUID, clientRef string) error
+	// It returns false when it is another client's.
+	BindClient(ctx context.Context, id uuid.UUID, clientRef string) (bool, error)
 	// WithdrawConsent ends a consent and all assessments under it. It returns
 	// false, and changes nothing, when the consent is withdrawn already.
 	WithdrawConsent(ctx context.Context, id uuid.UUID, at time.Time, reason string) (bool, error)
 
-	InsertAssessment(ctx context.Context, a *Assessment) error
+	// AddAssessment stores a new assessment with its row in the audit, both or
+	// neither. When the consent has been withdrawn meanwhile it stores nothing
+	// and returns false.
+	AddAssessment(ctx context.Context, a *Assessment, e audit.Entry) (bool, error)
 	Assessment(ctx context.Context, id uuid.UUID) (*Assessment, error)
 	// AssessmentForUpdate reads an assessment and keeps everybody else from
 	// changing it until the transaction ends.

@@ -78,7 +78,7 @@ func deal(d *diary, u *unit) ([]*visit, error) {
 	batteries := deck(d.Rand, u.Batteries, n, "")
 	languages := deck(d.Rand, u.Languages, n, string(lang.Finnish))
 	modes := deck(d.Rand, u.Modes, n, string(assessment.Joint))
-	if sum(u.Batteries) != n || len(segments) != n || sum(u.Segments) != n || len(languages) != n || len(modes) != n {
+	if sum(u.Batteries) != n || sum(u.Segments) != n || len(languages) != n || len(modes) != n {
 		return nil, fmt.Errorf("demo: the numbers of %s do not fit its %d visits", u.Code, n)
 	}
 	for i, v := range visits {

@@ -158,6 +158,15 @@ func (p *played) read(t *testing.T) []*assessment.Assessment {
 	return all
 }
 
+// expert is the expert of the demo, by the token that was given out.
+func (p *played) expert(t *testing.T) access.Actor {
+	t.Helper()
+	i := slices.IndexFunc(p.users, func(u User) bool { return u.Role == "expert" })
+	actor, err := access.NewService(p.store, identity.Secrets{}, fixed(now), newIDs()).Authenticate(t.Context(), p.users[i].Token)
+	must(t, err)
+	return actor
+}
+
 // shared is one replay that several tests only read.
 var shared struct {
 	sync.Mutex
@@ -179,7 +188,7 @@ func onSQLite(t *testing.T) *played {
 func TestPublishedTable(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		p := replay(t, url)
-		d, err := report.NewService(p.store).Distribution(t.Context(), report.Query{From: trialFrom, To: trialTo}, nil)
+		d, err := report.NewService(p.store).Distribution(access.With(t.Context(), p.expert(t)), report.Query{From: trialFrom, To: trialTo})
 		must(t, err)
 		if d.N == nil || *d.N != 86 || d.MinCell != 1 || !d.DemoNote {
 			t.Errorf("n, smallest cell or the note are wrong: %+v", d)

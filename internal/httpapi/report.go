@@ -2,13 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
-	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
-	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -19,14 +16,11 @@ func (d *written) VisitReadDistributionResponse(w http.ResponseWriter) error { r
 
 // ReadDistribution implements GET /reports/distribution.
 func (a *API) ReadDistribution(ctx context.Context, in ReadDistributionRequestObject) (ReadDistributionResponseObject, error) {
-	actor, err := access.Require(ctx, access.ReadReport)
-	if err != nil {
-		return nil, err
-	}
 	d, err := a.Reports.Distribution(ctx, report.Query{
-		From: day(in.Params.From), To: day(in.Params.To), Unit: value(in.Params.Unit), Battery: value(in.Params.Battery),
-	}, actor.ReportUnits())
-	if err := together(callOf(ctx).findings, err); err != nil {
+		Prior: callOf(ctx).findings,
+		From:  day(in.Params.From), To: day(in.Params.To), Unit: value(in.Params.Unit), Battery: value(in.Params.Battery),
+	})
+	if err != nil {
 		return nil, err
 	}
 	units, err := a.Names.UnitNames(ctx)
@@ -41,24 +35,6 @@ func (a *API) ReadDistribution(ctx context.Context, in ReadDistributionRequestOb
 func day(text string) calendar.Date {
 	d, _ := calendar.Parse(text)
 	return d
-}
-
-// together joins what the checks found with what a use case found that does
-// not take their findings along.
-func together(prior fault.Findings, err error) error {
-	var own *fault.Error
-	if err != nil && (!errors.As(err, &own) || own.Kind != fault.Invalid) {
-		return err
-	}
-	all := prior
-	if own != nil {
-		for _, one := range own.Findings {
-			if !prior.Touches(one.Pointer) {
-				all.Add(one.Pointer, one.Code, one.Args)
-			}
-		}
-	}
-	return all.Err()
 }
 
 func distributionFile(d report.Distribution, labels export.Labels, media string, dialect export.Dialect) (*written, error) {

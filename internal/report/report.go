@@ -4,12 +4,14 @@ import (
 	"context"
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/segment"
 )
 
 // Query asks for the distribution of a period, both days included, by the date
 // of the visit. Unit and Battery are codes that narrow it; "" is all of them.
 type Query struct {
+	Prior    fault.Findings // what the edge found wrong already
 	From, To calendar.Date
 	Unit     string
 	Battery  string // a professional battery; the client's own narrows nothing

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -20,7 +21,7 @@ type Service struct{ store Store }
 func NewService(store Store) *Service { return &Service{store: store} }
 
 // Distribution counts the clients of a period by segment, battery, unit and
-// month. Units limits the answer to what the caller may see; nil is every unit.
+// month, in the units that the actor's reports cover.
 //
 // What is wrong with the question comes back as one fault.Invalid with findings
 // at /from, /to, /unit and /battery.
@@ -28,7 +29,11 @@ func NewService(store Store) *Service { return &Service{store: store} }
 // Small cells are protected within the answer, and n and the segments of a
 // narrowed answer also against the wider ones of the same period. Comparing
 // answers of periods that overlap is not defended beyond whole months.
-func (s *Service) Distribution(ctx context.Context, q Query, units []string) (Distribution, error) {
+func (s *Service) Distribution(ctx context.Context, q Query) (Distribution, error) {
+	actor, err := access.Require(ctx, access.ReadReport)
+	if err != nil {
+		return Distribution{}, err
+	}
 	if q.Battery == instrument.ClientBattery {
 		q.Battery = "" // every assessment has it
 	}
@@ -37,7 +42,7 @@ func (s *Service) Distribution(ctx context.Context, q Query, units []string) (Di
 		return Distribution{}, err
 	}
 	settings.MinCell = max(settings.MinCell, 1)
-	scope, err := s.scope(ctx, units)
+	scope, err := s.scope(ctx, actor.ReportUnits())
 	if err != nil {
 		return Distribution{}, err
 	}
@@ -118,12 +123,14 @@ func (s *Service) view(ctx context.Context, q Query, in scope, k int) (facts, ma
 
 // check collects everything that is wrong with a question.
 func check(q Query, in scope, settings Settings) error {
-	var findings fault.Findings
-	if q.From.IsZero() {
-		findings.Add("/from", fault.Required, nil)
-	}
-	if q.To.IsZero() {
-		findings.Add("/to", fault.Required, nil)
+	findings := q.Prior
+	for _, day := range []struct {
+		pointer string
+		date    calendar.Date
+	}{{"/from", q.From}, {"/to", q.To}} {
+		if day.date.IsZero() && !findings.Touches(day.pointer) {
+			findings.Add(day.pointer, fault.Required, nil)
+		}
 	}
 	if !q.From.IsZero() && !q.To.IsZero() {
 		checkPeriod(&findings, q.From, q.To, settings)

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"context"
+	"github.com/omasuunta/omasuunta/internal/access"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,7 +92,7 @@ func deal(counts []int) []int {
 
 func distribution(t *testing.T, f *facts, q report.Query, units []string) report.Distribution {
 	t.Helper()
-	d, err := report.NewService(f).Distribution(ctx, q, units)
+	d, err := report.NewService(f).Distribution(asExpert(ctx, units), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +226,7 @@ func TestUnitsOutsideTheScopeAreUnknown(t *testing.T) {
 	}
 	q := trialQuery
 	q.Unit = "vuosaari-ta"
-	_, err := report.NewService(f).Distribution(ctx, q, []string{"seniori-info"})
+	_, err := report.NewService(f).Distribution(asExpert(ctx, []string{"seniori-info"}), q)
 	if diff := cmp.Diff([]string{"/unit unknown_unit"}, findings(err)); diff != "" {
 		t.Error(diff)
 	}
@@ -259,7 +260,7 @@ func TestEverythingWrongIsSaidAtOnce(t *testing.T) {
 		"the client's own":       {5, report.Query{From: day("2023-05-01"), To: day("2023-05-31"), Battery: "individual-client"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := report.NewService(trial(c.minCell)).Distribution(ctx, c.q, nil)
+			_, err := report.NewService(trial(c.minCell)).Distribution(asExpert(ctx, nil), c.q)
 			if diff := cmp.Diff(c.want, findings(err)); diff != "" {
 				t.Errorf("%v\n%s", err, diff)
 			}
@@ -291,16 +292,16 @@ func TestAnyFacts(t *testing.T) {
 		q.Battery = rapid.SampledFrom([]string{"", "functioning"}).Draw(t, "of battery")
 
 		f.settings.MinCell = 1
-		open, err := report.NewService(f).Distribution(ctx, q, nil)
+		open, err := report.NewService(f).Distribution(asExpert(ctx, nil), q)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f.settings.MinCell = rapid.IntRange(2, 7).Draw(t, "min cell")
-		shown, err := report.NewService(f).Distribution(ctx, q, nil)
+		shown, err := report.NewService(f).Distribution(asExpert(ctx, nil), q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := report.NewService(f).Distribution(ctx, q, nil)
+		again, err := report.NewService(f).Distribution(asExpert(ctx, nil), q)
 		if err != nil || !cmp.Equal(shown, again) {
 			t.Fatal("the second answer differs from the first")
 		}
@@ -368,4 +369,9 @@ func checkShares(t *rapid.T, d report.Distribution) {
 			check(s)
 		}
 	}
+}
+
+// asExpert is an expert who reports on these units, or on all.
+func asExpert(ctx context.Context, units []string) context.Context {
+	return access.With(ctx, access.Actor{Role: access.Expert, Units: units})
 }

@@ -115,16 +115,17 @@ func (s *Server) safeHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // headAsGet answers HEAD like GET; the body stays away by itself, because
-// net/http still knows what was asked for.
-func headAsGet(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if r := c.Request(); r.Method == http.MethodHead {
+// net/http still knows what was asked for. It stands before Echo, whose
+// router doesn't see what a middleware changes.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
 			get := *r
 			get.Method = http.MethodGet
-			c.SetRequest(&get)
+			r = &get
 		}
-		return next(c)
-	}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // addresses tells whose request it is. Only a proxy that we trust may say it

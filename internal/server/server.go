@@ -105,7 +105,6 @@ func New(config Config, deps Deps) (*Server, error) {
 	e.Binder = httpapi.Binder{}
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = addresses(config.TrustedProxies)
-	e.Pre(headAsGet)
 	e.Use(s.identify, s.log, s.safeHeaders, s.recover)
 
 	description, err := describe()
@@ -124,7 +123,7 @@ func New(config Config, deps Deps) (*Server, error) {
 }
 
 // Handler is the server without a listener, for tests.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler { return headAsGet(s.echo) }
 
 // Routes lists what is answered, as "GET /api/v1/consents/:id".
 func (s *Server) Routes() []string {
@@ -139,7 +138,7 @@ func (s *Server) Routes() []string {
 // and returns nil when they have.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	h := &http.Server{
-		Handler:           s.echo,
+		Handler:           s.Handler(),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

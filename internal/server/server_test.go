@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -274,7 +275,7 @@ func TestCallsEndBeforeTheServerDoes(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- stop() }()
 	for !h.draining.Load() {
-		time.Sleep(time.Millisecond) // there is nothing to wait on but the flag
+		runtime.Gosched()
 	}
 	if answer, _ := h.ask("GET", "/readyz", ""); answer.StatusCode != 503 {
 		t.Errorf("readyz while draining: %d", answer.StatusCode)

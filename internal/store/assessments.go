@@ -95,11 +95,6 @@ func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
 	return a, err
 }
 
-// InsertAssessment implements assessment.Store.
-func (s *Store) InsertAssessment(ctx context.Context, a *assessment.Assessment) error {
-	return classify(s.writer(ctx).Create(toAssessmentRow(a)).Error)
-}
-
 // Assessment implements assessment.Store.
 func (s *Store) Assessment(ctx context.Context, id uuid.UUID) (*assessment.Assessment, error) {
 	return takeAssessment(s.reader(ctx), id)

@@ -20,6 +20,10 @@ type auditRow struct {
 
 func (auditRow) TableName() string { return "audit_events" }
 
+func toAuditRow(e audit.Entry) auditRow {
+	return auditRow{stamp{e.At}, e.Actor, e.Role, string(e.Action), string(e.Subject), e.SubjectID, e.Unit, e.RequestID}
+}
+
 // AppendAudit writes rows of the audit, in the transaction of what they tell
 // about.
 func (s *Store) AppendAudit(ctx context.Context, entries ...audit.Entry) error {
@@ -28,7 +32,7 @@ func (s *Store) AppendAudit(ctx context.Context, entries ...audit.Entry) error {
 	}
 	rows := make([]auditRow, len(entries))
 	for i, e := range entries {
-		rows[i] = auditRow{stamp{e.At}, e.Actor, e.Role, string(e.Action), string(e.Subject), e.SubjectID, e.Unit, e.RequestID}
+		rows[i] = toAuditRow(e)
 	}
 	return classify(s.writer(ctx).Create(&rows).Error)
 }

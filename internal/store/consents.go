@@ -88,8 +88,9 @@ func takeConsent(db *gorm.DB, id uuid.UUID) (consent.Record, error) {
 }
 
 // BindClient implements assessment.Store.
-func (s *Store) BindClient(ctx context.Context, id uuid.UUID, clientRef string) error {
-	return classify(s.writer(ctx).Exec("UPDATE consents SET client_ref = ? WHERE id = ? AND client_ref IS NULL", clientRef, id).Error)
+func (s *Store) BindClient(ctx context.Context, id uuid.UUID, clientRef string) (bool, error) {
+	done := s.writer(ctx).Exec("UPDATE consents SET client_ref = ? WHERE id = ? AND (client_ref IS NULL OR client_ref = ?)", clientRef, id, clientRef)
+	return done.RowsAffected == 1, classify(done.Error)
 }
 
 // WithdrawConsent implements assessment.Store.

@@ -116,8 +116,20 @@ func (h *house) assessment(c consent.Record, change func(*assessment.Assessment)
 	if change != nil {
 		change(a)
 	}
-	h.must(h.InsertAssessment(h.Context(), a))
+	h.add(h.Context(), a)
+	if a.Confirmation != nil { // it comes later, never with the first insert
+		h.must(h.UpdateAssessment(h.Context(), a))
+	}
 	return a
+}
+
+func (h *house) add(ctx context.Context, a *assessment.Assessment) {
+	h.Helper()
+	added, err := h.AddAssessment(ctx, a, audit.Entry{At: start, Actor: userID, Action: audit.AssessmentStarted, Subject: audit.Assessment, SubjectID: a.ID.String()})
+	h.must(err)
+	if !added {
+		h.Fatal("an assessment under a valid consent was not added")
+	}
 }
 
 func completed(seg segment.Segment) func(*assessment.Assessment) {
@@ -200,15 +212,12 @@ func TestNothingIsAddedBehindAWithdrawal(t *testing.T) {
 		for range 8 {
 			group.Go(func() {
 				err := h.InTx(ctx, func(ctx context.Context) error {
-					r, err := h.ConsentForUse(ctx, c.ID)
-					if err != nil || r.Status() == consent.Withdrawn {
-						return err
-					}
 					a := &assessment.Assessment{ID: uuid.New(), Revision: 1, Status: assessment.Draft, ConsentID: c.ID, Unit: c.Unit,
 						Register: assessment.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
 						ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 						CreatedBy: userID, CreatedAt: start}
-					return h.InsertAssessment(ctx, a)
+					_, err := h.AddAssessment(ctx, a, audit.Entry{At: start, Action: audit.AssessmentStarted, SubjectID: a.ID.String()})
+					return err
 				})
 				if err != nil {
 					t.Error(err)
@@ -258,7 +267,7 @@ func (h *house) assessmentIn(ctx context.Context, c consent.Record) *assessment.
 		Register: assessment.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
 		ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 		CreatedBy: userID, CreatedAt: start}
-	h.must(h.InsertAssessment(ctx, a))
+	h.add(ctx, a)
 	return a
 }
 
