@@ -1,13 +1,77 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/config"
+	"github.com/omasuunta/omasuunta/internal/demo"
+	"github.com/omasuunta/omasuunta/internal/identity"
+	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/spf13/cobra"
 )
 
 func (p *program) demo() *cobra.Command {
 	var c config.Serve
-	cmd := &cobra.Command{Use: "demo", Short: "Serve the trial of 2023, replayed with made-up people", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "demo", Short: "Serve the Helsinki trial of 2023, replayed with made-up people", Args: cobra.NoArgs}
 	serveFlags(cmd, &c)
+	database := cmd.Flags().String("database", "", "an empty database, sqlite:PATH or postgres://…; without it a temporary one")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if *database == "" {
+			folder, err := os.MkdirTemp("", "omasuunta-demo-")
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+			*database = "sqlite:" + filepath.Join(folder, "demo.db")
+		}
+		c.Database = config.Secret(*database)
+		if err := c.Check(); err != nil {
+			return usageError{err}
+		}
+		db, err := p.ready(cmd.Context(), *database, true)
+		if err != nil {
+			return err
+		}
+		users, err := p.replay(cmd.Context(), db)
+		if err == nil {
+			err = p.listen(cmd.Context(), c, db, users)
+		}
+		return errors.Join(err, db.Close())
+	}
 	return cmd
+}
+
+// replay fills the database with the trial.
+func (p *program) replay(ctx context.Context, db *store.Store) ([]login, error) {
+	content, err := loadContent()
+	if err != nil {
+		return nil, err
+	}
+	users, err := demo.Replay(access.With(ctx, access.SystemActor),
+		demo.House{Store: db, Library: content.library, Texts: content.texts, Secrets: identity.Secrets{}}, time.Now(), p.progress())
+	if errors.Is(err, demo.ErrNotEmpty) {
+		return nil, fmt.Errorf("%w; give demo an empty one, or none", err)
+	}
+	logins := make([]login, len(users))
+	for i, u := range users {
+		logins[i] = login(u)
+	}
+	return logins, err
+}
+
+// progress says how far the replay is, once it takes longer than a second.
+func (p *program) progress() func(done, total int) {
+	shown := time.Now()
+	return func(done, total int) {
+		if time.Since(shown) > time.Second {
+			shown = time.Now()
+			fmt.Fprintf(p.err, "Replaying the trial: %d of %d\n", done, total)
+		}
+	}
 }

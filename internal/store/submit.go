@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
@@ -95,10 +97,36 @@ func (s *Store) AddAssessment(ctx context.Context, a *assessment.Assessment, e a
 	return added, err
 }
 
+// bare turns our column types into what the driver encodes without asking
+// twice; pgx tries a driver.Valuer in binary and then again as text.
+func (s *Store) bare(values []any) []any {
+	for i, value := range values {
+		switch v := value.(type) {
+		case stamp:
+			values[i] = s.bareTime(v.Time, v)
+		case day:
+			values[i] = s.bareTime(v.Time(), v)
+		case optional:
+			values[i], _ = v.Value()
+		case document:
+			values[i], _ = v.Value()
+		}
+	}
+	return values
+}
+
+func (s *Store) bareTime(t time.Time, v driver.Valuer) any {
+	text, _ := v.Value() // never fails; nil when there is none
+	if text == nil || s.dialect == SQLite {
+		return text
+	}
+	return t
+}
+
 // exec runs a statement on the connection under GORM and tells whether it
 // changed a row.
 func (s *Store) exec(ctx context.Context, sql string, values []any) (bool, error) {
-	done, err := s.writer(ctx).Statement.ConnPool.ExecContext(ctx, sql, values...)
+	done, err := s.writer(ctx).Statement.ConnPool.ExecContext(ctx, sql, s.bare(values)...)
 	if err != nil {
 		return false, classify(err)
 	}

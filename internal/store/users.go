@@ -109,35 +109,35 @@ func (s *Store) RevokeToken(ctx context.Context, user uuid.UUID, name string, at
 	return int(done.RowsAffected), classify(done.Error)
 }
 
-// actorRow is one unit of the user of a token; a user without units has one
-// row with an empty unit.
-type actorRow struct {
-	ID   uuid.UUID `gorm:"column:id"`
-	Name string    `gorm:"column:name"`
-	Role string    `gorm:"column:role"`
-	Unit optional  `gorm:"column:unit"`
-}
-
 const actorByToken = `SELECT u.id, u.name, u.role, uu.unit
 FROM api_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN user_units uu ON uu.user_id = u.id
 WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?) AND u.disabled_at IS NULL
 ORDER BY uu.unit`
 
-// ActorByToken implements access.Store. One query, because every call to the
-// API begins with it.
+// ActorByToken implements access.Store. Every call to the API begins with it,
+// so it is one query, read row by row: one row for each unit of the user, and
+// one without a unit for a user who has none.
 func (s *Store) ActorByToken(ctx context.Context, hash []byte, at time.Time) (access.Actor, error) {
-	var rows []actorRow
-	if err := s.reader(ctx).Raw(actorByToken, hash, stamp{at}).Scan(&rows).Error; err != nil {
+	rows, err := s.reader(ctx).Raw(actorByToken, hash, stamp{at}).Rows()
+	if err != nil {
 		return access.Actor{}, classify(err)
 	}
-	if len(rows) == 0 {
-		return access.Actor{}, fault.New(fault.NotFound)
-	}
-	actor := access.Actor{ID: rows[0].ID, Name: rows[0].Name, Role: access.Role(rows[0].Role)}
-	for _, row := range rows {
-		if row.Unit != "" {
-			actor.Units = append(actor.Units, string(row.Unit))
+	defer rows.Close()
+	var actor access.Actor
+	for rows.Next() {
+		var unit optional
+		if err := rows.Scan(&actor.ID, &actor.Name, &actor.Role, &unit); err != nil {
+			return access.Actor{}, classify(err)
 		}
+		if unit != "" {
+			actor.Units = append(actor.Units, string(unit))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return access.Actor{}, classify(err)
+	}
+	if actor.Role == "" {
+		return access.Actor{}, fault.New(fault.NotFound)
 	}
 	return actor, nil
 }
