@@ -112,8 +112,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 				}
 			})
 		}
+		tooFew := make(chan struct{})
+		go func() { group.Wait(); close(tooFew) }()
 		for range 20 {
-			<-enough
+			select {
+			case <-enough:
+			case <-tooFew:
+				t.Fatal("the submits ended before the server was killed")
+			}
 		}
 		_ = h.cmd.Process.Kill()
 		group.Wait()
@@ -164,4 +170,44 @@ func scalar(t testing.TB, db *sql.DB, query string) string {
 		t.Fatal(err)
 	}
 	return value
+}
+
+// A client withdraws while the same assessment is being changed and recorded:
+// everybody gets a plain answer, nobody a deadlock.
+func TestWithdrawalMeetsChanges(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		c := h.professional
+		for range 15 {
+			consent := c.giveConsent()
+			done := c.want(201, "POST", "/assessments", paperForm(t, consent, 8, 2)).JSON(t)["id"].(string)
+			draft := c.want(201, "POST", "/assessments", without(paperForm(t, consent, 8, 2), "complete")).JSON(t)["id"].(string)
+			form := paperForm(t, consent, 8, 2)
+			form["client_ref"] = "viite"
+			var group sync.WaitGroup
+			for _, call := range []func() (answer, error){
+				func() (answer, error) { return c.try("POST", "/consents/"+consent+"/withdrawal", object{}) },
+				func() (answer, error) {
+					return c.try("POST", "/assessments/"+done+"/events", object{"kind": "recorded"})
+				},
+				func() (answer, error) {
+					return c.with("If-Match", "*").try("PATCH", "/assessments/"+draft, object{"client_ref": "viite"})
+				},
+				func() (answer, error) { return c.try("POST", "/assessments", form) },
+				func() (answer, error) { return c.try("POST", "/assessments", form) },
+			} {
+				group.Go(func() {
+					a, err := call()
+					if err != nil || (a.Status >= 300 && a.JSON(t)["code"] != "consent_withdrawn") {
+						t.Errorf("%d %v %s", a.Status, err, a.Body)
+					}
+				})
+			}
+			group.Wait()
+			for _, id := range []string{done, draft} {
+				if got := c.get("/assessments/" + id)["status"]; got != "withdrawn" {
+					t.Errorf("status %v after the withdrawal", got)
+				}
+			}
+		}
+	})
 }

@@ -50,6 +50,9 @@ func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err err
 		return nil, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.lockConsent(ctx, actor, in); err != nil {
+			return err
+		}
 		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID); err != nil {
 			return err
 		}
@@ -75,6 +78,20 @@ func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err err
 		return nil, err
 	}
 	return a, nil
+}
+
+// lockConsent takes the consent's lock before the assessment's, as a withdrawal
+// does, when the change is going to need both.
+func (s *Service) lockConsent(ctx context.Context, actor access.Actor, in Change) error {
+	if in.ClientRef == nil {
+		return nil
+	}
+	a, err := s.own(ctx, actor, s.store.Assessment, in.ID)
+	if err != nil {
+		return err
+	}
+	_, err = s.store.ConsentForUpdate(ctx, a.ConsentID)
+	return err
 }
 
 // apply lays a change over a draft and collects what is wrong with it.
@@ -125,7 +142,7 @@ func (s *Service) changeBattery(f *fault.Findings, a *Assessment, code string) {
 
 func (s *Service) changeClient(ctx context.Context, f *fault.Findings, a *Assessment, clientRef string) error {
 	checkLength(f, "/client_ref", clientRef, MaxClientRef)
-	c, err := s.store.ConsentForUse(ctx, a.ConsentID)
+	c, err := s.store.Consent(ctx, a.ConsentID)
 	if err != nil {
 		return err
 	}
@@ -134,7 +151,7 @@ func (s *Service) changeClient(ctx context.Context, f *fault.Findings, a *Assess
 	if clientRef == "" || c.ClientRef != "" || len(*f) > 0 {
 		return nil
 	}
-	return s.bind(ctx, c.ID, clientRef)
+	return s.store.BindClient(ctx, c.ID, clientRef)
 }
 
 // Complete is the wish to score a draft.

@@ -168,9 +168,10 @@ func (s *Service) Note(ctx context.Context, in Note) (e Event, err error) {
 	return e, err
 }
 
-// mayRecord refuses to hand a result to the record without consent for it.
+// mayRecord refuses to hand a result to the record without consent for it. That
+// the consent is in force is told by the assessment's own status.
 func (s *Service) mayRecord(ctx context.Context, a *Assessment) error {
-	c, err := s.store.ConsentForUse(ctx, a.ConsentID)
+	c, err := s.store.Consent(ctx, a.ConsentID)
 	if err != nil {
 		return err
 	}

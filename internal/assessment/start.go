@@ -41,57 +41,75 @@ func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
 	}
 	f := in.Prior
 	a := s.draft(&f, actor, in)
-	id := s.checkConsentID(&f, in.ConsentID)
+	a.ConsentID = s.checkConsentID(&f, in.ConsentID)
+	if len(f) > 0 {
+		return nil, s.explain(ctx, f, actor, a)
+	}
 	action := audit.AssessmentStarted
 	if in.Complete {
 		action = audit.AssessmentSubmitted
+		if err := s.score(a); err != nil {
+			return nil, s.insufficient(ctx, err, actor, a)
+		}
 	}
-	c, err := s.consentFor(ctx, &f, actor, id)
+	added, err := s.add(ctx, a, actor, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
 	if err != nil {
 		return nil, err
 	}
-	checkClient(&f, c, a.ClientRef)
-	if err := f.Err(); err != nil {
-		return nil, err
+	if !added {
+		return nil, s.explain(ctx, f, actor, a)
 	}
-	if c.Status() == consent.Withdrawn {
-		return nil, fault.Coded(fault.Conflict, fault.CodeConsentWithdrawn)
+	return a, nil
+}
+
+// add stores a new assessment. The store looks at the consent in the same step,
+// so that a withdrawal is never overtaken and the ordinary case is one question
+// to the database.
+func (s *Service) add(ctx context.Context, a *Assessment, actor access.Actor, entry audit.Entry) (added bool, err error) {
+	if a.ClientRef == "" {
+		return s.store.AddAssessment(ctx, a, actor.Units, entry)
 	}
-	a.ConsentID, a.Statistics = c.ID, c.Covers(consent.Statistics)
-	if in.Complete {
-		if err := s.score(a); err != nil {
-			return nil, err
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		c, err := s.store.ConsentForUpdate(ctx, a.ConsentID)
+		if fault.KindOf(err) == fault.NotFound {
+			return nil
 		}
-	}
-	entry := s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit)
-	if a.ClientRef == "" || c.ClientRef != "" {
-		return a, s.add(ctx, a, entry)
-	}
-	return a, s.store.InTx(ctx, func(ctx context.Context) error {
-		if err := s.bind(ctx, c.ID, a.ClientRef); err != nil {
+		if err != nil {
 			return err
 		}
-		return s.add(ctx, a, entry)
+		if added, err = s.store.AddAssessment(ctx, a, actor.Units, entry); err != nil || !added || c.ClientRef != "" {
+			return err
+		}
+		return s.store.BindClient(ctx, c.ID, a.ClientRef)
 	})
+	return added && err == nil, err
 }
 
-// add stores a new assessment. The store makes it one step with looking at the
-// consent once more, so that a withdrawal in between is never overtaken.
-func (s *Service) add(ctx context.Context, a *Assessment, entry audit.Entry) error {
-	added, err := s.store.AddAssessment(ctx, a, entry)
-	if err == nil && !added {
+// explain says why an assessment cannot be started: what was found so far and
+// what is wrong with the consent.
+func (s *Service) explain(ctx context.Context, f fault.Findings, actor access.Actor, a *Assessment) error {
+	c, err := s.consentFor(ctx, &f, actor, a.ConsentID)
+	if err != nil {
+		return err
+	}
+	checkClient(&f, c, a.ClientRef)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if c.Status() == consent.Withdrawn {
 		return fault.Coded(fault.Conflict, fault.CodeConsentWithdrawn)
 	}
-	return err
+	return fault.New(fault.Conflict) // the consent changed between two looks
 }
 
-// bind makes a consent the client's.
-func (s *Service) bind(ctx context.Context, consentID uuid.UUID, clientRef string) error {
-	ours, err := s.store.BindClient(ctx, consentID, clientRef)
-	if err == nil && !ours {
-		var f fault.Findings
-		f.Add(clientPointer, fault.ClientMismatch, nil)
-		return f.Err()
+// insufficient is the refusal to score, unless the consent is no good either,
+// which is what must be mended first.
+func (s *Service) insufficient(ctx context.Context, err error, actor access.Actor, a *Assessment) error {
+	if fault.CodeOf(err) != fault.CodeInsufficientAnswers {
+		return err
+	}
+	if wrong := s.explain(ctx, nil, actor, a); fault.CodeOf(wrong) != fault.Conflict.String() {
+		return wrong
 	}
 	return err
 }

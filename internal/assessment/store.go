@@ -21,20 +21,23 @@ type Store interface {
 
 	InsertConsent(ctx context.Context, r consent.Record) error
 	Consent(ctx context.Context, id uuid.UUID) (consent.Record, error)
-	// ConsentForUse reads a consent and keeps it from being withdrawn until
-	// the transaction ends.
-	ConsentForUse(ctx context.Context, id uuid.UUID) (consent.Record, error)
-	// BindClient writes down whose consent it is, where that is not known yet.
-	// It returns false when it is another client's.
-	BindClient(ctx context.Context, id uuid.UUID, clientRef string) (bool, error)
+	// ConsentForUpdate reads a consent and keeps everybody else from using or
+	// withdrawing it until the transaction ends. Whoever needs both locks takes
+	// the consent's before the assessment's.
+	ConsentForUpdate(ctx context.Context, id uuid.UUID) (consent.Record, error)
+	// BindClient writes down whose consent it is. The caller holds its lock and
+	// knows that it is nobody's yet.
+	BindClient(ctx context.Context, id uuid.UUID, clientRef string) error
 	// WithdrawConsent ends a consent and all assessments under it. It returns
 	// false, and changes nothing, when the consent is withdrawn already.
 	WithdrawConsent(ctx context.Context, id uuid.UUID, at time.Time, reason string) (bool, error)
 
 	// AddAssessment stores a new assessment with its row in the audit, both or
-	// neither. When the consent has been withdrawn meanwhile it stores nothing
-	// and returns false.
-	AddAssessment(ctx context.Context, a *Assessment, e audit.Entry) (bool, error)
+	// neither, if its consent is valid for it: given in one of these units, in
+	// force, for the purpose of assessment and of no other client. Otherwise it
+	// stores nothing and returns false. Whether the assessment may be counted in
+	// statistics is taken from the consent.
+	AddAssessment(ctx context.Context, a *Assessment, units []string, e audit.Entry) (bool, error)
 	Assessment(ctx context.Context, id uuid.UUID) (*Assessment, error)
 	// AssessmentForUpdate reads an assessment and keeps everybody else from
 	// changing it until the transaction ends.

@@ -61,10 +61,10 @@ func (w *watched) InsertConsent(ctx context.Context, r consent.Record) error {
 	return w.Store.InsertConsent(ctx, r)
 }
 
-func (w *watched) AddAssessment(ctx context.Context, a *assessment.Assessment, e audit.Entry) (bool, error) {
+func (w *watched) AddAssessment(ctx context.Context, a *assessment.Assessment, units []string, e audit.Entry) (bool, error) {
 	w.log.Assessments = append(w.log.Assessments, *a)
 	w.log.Audit = append(w.log.Audit, e)
-	return w.Store.AddAssessment(ctx, a, e)
+	return w.Store.AddAssessment(ctx, a, units, e)
 }
 
 func (w *watched) InsertEvent(ctx context.Context, e assessment.Event) error {

@@ -72,11 +72,10 @@ func (s *Store) Consent(ctx context.Context, id uuid.UUID) (consent.Record, erro
 	return takeConsent(s.reader(ctx), id)
 }
 
-// ConsentForUse implements assessment.Store. The lock is shared: many
-// assessments may use one consent at once, but a withdrawal waits for them,
-// and they for it. On SQLite the one writer is lock enough.
-func (s *Store) ConsentForUse(ctx context.Context, id uuid.UUID) (consent.Record, error) {
-	return takeConsent(s.writer(ctx).Clauses(clause.Locking{Strength: "SHARE"}), id)
+// ConsentForUpdate implements assessment.Store. On SQLite the one writer is lock
+// enough.
+func (s *Store) ConsentForUpdate(ctx context.Context, id uuid.UUID) (consent.Record, error) {
+	return takeConsent(s.writer(ctx).Clauses(clause.Locking{Strength: "UPDATE"}), id)
 }
 
 func takeConsent(db *gorm.DB, id uuid.UUID) (consent.Record, error) {
@@ -88,9 +87,8 @@ func takeConsent(db *gorm.DB, id uuid.UUID) (consent.Record, error) {
 }
 
 // BindClient implements assessment.Store.
-func (s *Store) BindClient(ctx context.Context, id uuid.UUID, clientRef string) (bool, error) {
-	done := s.writer(ctx).Exec("UPDATE consents SET client_ref = ? WHERE id = ? AND (client_ref IS NULL OR client_ref = ?)", clientRef, id, clientRef)
-	return done.RowsAffected == 1, classify(done.Error)
+func (s *Store) BindClient(ctx context.Context, id uuid.UUID, clientRef string) error {
+	return classify(s.writer(ctx).Exec("UPDATE consents SET client_ref = ? WHERE id = ? AND client_ref IS NULL", clientRef, id).Error)
 }
 
 // WithdrawConsent implements assessment.Store.

@@ -125,7 +125,7 @@ func (h *house) assessment(c consent.Record, change func(*assessment.Assessment)
 
 func (h *house) add(ctx context.Context, a *assessment.Assessment) {
 	h.Helper()
-	added, err := h.AddAssessment(ctx, a, audit.Entry{At: start, Actor: userID, Action: audit.AssessmentStarted, Subject: audit.Assessment, SubjectID: a.ID.String()})
+	added, err := h.AddAssessment(ctx, a, []string{a.Unit}, audit.Entry{At: start, Actor: userID, Action: audit.AssessmentStarted, Subject: audit.Assessment, SubjectID: a.ID.String()})
 	h.must(err)
 	if !added {
 		h.Fatal("an assessment under a valid consent was not added")
@@ -216,7 +216,7 @@ func TestNothingIsAddedBehindAWithdrawal(t *testing.T) {
 						Register: assessment.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
 						ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 						CreatedBy: userID, CreatedAt: start}
-					_, err := h.AddAssessment(ctx, a, audit.Entry{At: start, Action: audit.AssessmentStarted, SubjectID: a.ID.String()})
+					_, err := h.AddAssessment(ctx, a, []string{a.Unit}, audit.Entry{At: start, Action: audit.AssessmentStarted, SubjectID: a.ID.String()})
 					return err
 				})
 				if err != nil {

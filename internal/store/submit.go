@@ -2,11 +2,16 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
 )
@@ -21,7 +26,7 @@ import (
 type column struct{ name, pg string }
 
 var assessmentColumns = []column{
-	{"id", "uuid"}, {"revision", "integer"}, {"status", "text"}, {"consent_id", "uuid"}, {"statistics", "boolean"},
+	{"id", "uuid"}, {"revision", "integer"}, {"status", "text"}, {"consent_id", "uuid"},
 	{"unit", "text"}, {"register", "text"}, {"language", "text"}, {"mode", "text"}, {"assessed_on", "date"},
 	{"assessed_month", "text"}, {"client_ref", "text"}, {"expected_segment", "text"}, {"client_battery", "text"},
 	{"client_version", "integer"}, {"battery", "text"}, {"battery_version", "integer"}, {"client_answers", "jsonb"},
@@ -31,7 +36,7 @@ var assessmentColumns = []column{
 
 func (row *assessmentRow) values() []any {
 	return []any{
-		row.ID, row.Revision, row.Status, row.ConsentID, row.Statistics,
+		row.ID, row.Revision, row.Status, row.ConsentID,
 		row.Unit, row.Register, row.Language, row.Mode, row.AssessedOn,
 		row.AssessedMonth, row.ClientRef, row.ExpectedSegment, row.ClientBattery,
 		row.ClientVersion, row.Battery, row.BatteryVersion, row.ClientAnswers,
@@ -68,33 +73,54 @@ func numbered(columns []column, from int) string {
 
 func marks(columns []column) string { return strings.Repeat(", ?", len(columns))[2:] }
 
+// validConsent is the condition under which a consent covers a new assessment.
+const validConsent = "withdrawn_at IS NULL AND for_assessment AND (client_ref IS NULL OR %[1]s IS NULL OR client_ref = %[1]s)"
+
 var (
 	// A withdrawal that is under way holds the consent's row: FOR SHARE waits
 	// for it and then looks at the row again.
-	submitPostgres = fmt.Sprintf(`WITH valid AS (SELECT 1 FROM consents WHERE id = $4 AND withdrawn_at IS NULL FOR SHARE),
-added AS (INSERT INTO assessments (%s) SELECT %s FROM valid RETURNING 1)
-INSERT INTO audit_events (%s) SELECT %s FROM added`,
+	submitPostgres = fmt.Sprintf(`WITH valid AS (SELECT for_statistics FROM consents WHERE id = $4 AND unit = ANY($%d::text[]) AND %s FOR SHARE),
+added AS (INSERT INTO assessments (%s, statistics) SELECT %s, for_statistics FROM valid RETURNING statistics),
+noted AS (INSERT INTO audit_events (%s) SELECT %s FROM added)
+SELECT statistics FROM added`,
+		len(assessmentColumns)+len(auditColumns)+1, fmt.Sprintf(validConsent, fmt.Sprintf("$%d::text", clientRefColumn)),
 		names(assessmentColumns), numbered(assessmentColumns, 1), names(auditColumns), numbered(auditColumns, len(assessmentColumns)+1))
 
-	addSQLite = fmt.Sprintf(`INSERT INTO assessments (%s) SELECT %s WHERE EXISTS (SELECT 1 FROM consents WHERE id = ? AND withdrawn_at IS NULL)`,
-		names(assessmentColumns), marks(assessmentColumns))
+	addSQLite = fmt.Sprintf(`INSERT INTO assessments (%s, statistics) SELECT %s, for_statistics FROM consents
+WHERE id = ? AND unit IN (SELECT value FROM json_each(?)) AND %s RETURNING statistics`,
+		names(assessmentColumns), marks(assessmentColumns), fmt.Sprintf(validConsent, fmt.Sprintf("?%d", clientRefColumn)))
 	auditSQLite = fmt.Sprintf(`INSERT INTO audit_events (%s) VALUES (%s)`, names(auditColumns), marks(auditColumns))
 )
 
+// clientRefColumn is the place of client_ref among the parameters, from 1.
+var clientRefColumn = 1 + slices.IndexFunc(assessmentColumns, func(c column) bool { return c.name == "client_ref" })
+
 // AddAssessment implements assessment.Store.
-func (s *Store) AddAssessment(ctx context.Context, a *assessment.Assessment, e audit.Entry) (added bool, err error) {
+func (s *Store) AddAssessment(ctx context.Context, a *assessment.Assessment, units []string, e audit.Entry) (added bool, err error) {
 	row, entry := toAssessmentRow(a), toAuditRow(e)
 	if s.dialect == PostgreSQL {
-		return s.exec(ctx, submitPostgres, append(row.values(), entry.values()...))
+		values := append(append(row.values(), entry.values()...), units)
+		return s.add(ctx, submitPostgres, values, a)
 	}
 	err = s.InTx(ctx, func(ctx context.Context) error {
-		if added, err = s.exec(ctx, addSQLite, append(row.values(), row.ConsentID)); err != nil || !added {
+		values := append(row.values(), row.ConsentID, encode(units))
+		if added, err = s.add(ctx, addSQLite, values, a); err != nil || !added {
 			return err
 		}
-		_, err = s.exec(ctx, auditSQLite, entry.values())
-		return err
+		_, err := s.writer(ctx).Statement.ConnPool.ExecContext(ctx, auditSQLite, s.bare(entry.values())...)
+		return classify(err)
 	})
 	return added, err
+}
+
+// add runs a statement that returns the new assessment's statistics, or no row
+// when there is no valid consent.
+func (s *Store) add(ctx context.Context, statement string, values []any, a *assessment.Assessment) (bool, error) {
+	err := s.writer(ctx).Statement.ConnPool.QueryRowContext(ctx, statement, s.bare(values)...).Scan(&a.Statistics)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, classify(err)
 }
 
 // bare turns our column types into what the driver encodes without asking
@@ -110,6 +136,10 @@ func (s *Store) bare(values []any) []any {
 			values[i], _ = v.Value()
 		case document:
 			values[i], _ = v.Value()
+		case uuid.UUID:
+			if s.dialect == PostgreSQL {
+				values[i] = pgtype.UUID{Bytes: v, Valid: true}
+			}
 		}
 	}
 	return values
@@ -121,15 +151,4 @@ func (s *Store) bareTime(t time.Time, v driver.Valuer) any {
 		return text
 	}
 	return t
-}
-
-// exec runs a statement on the connection under GORM and tells whether it
-// changed a row.
-func (s *Store) exec(ctx context.Context, sql string, values []any) (bool, error) {
-	done, err := s.writer(ctx).Statement.ConnPool.ExecContext(ctx, sql, s.bare(values)...)
-	if err != nil {
-		return false, classify(err)
-	}
-	n, err := done.RowsAffected()
-	return n > 0, classify(err)
 }
