@@ -24,8 +24,8 @@ import (
 // and report a ratio: absolute figures depend on the machine.
 const (
 	benchClients = 32
-	benchRounds  = 1
-	benchSlice   = 12 * time.Second // of each of the two, per round
+	benchRounds  = 3
+	benchSlice   = 8 * time.Second // of each of the two, per round
 )
 
 // BenchmarkSubmitPostgres compares a complete submit through HTTP (token,

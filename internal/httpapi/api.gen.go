@@ -372,7 +372,7 @@ type Answer struct {
 
 	// Unclear Reports the item to its authors as hard to understand
 	Unclear *bool `json:"unclear,omitempty"`
-	Value   *int  `json:"value,omitempty" validate:"required_without=Skip,excluded_with=Skip"`
+	Value   *int  `json:"value,omitempty"`
 }
 
 // Answers defines model for Answers.
@@ -418,7 +418,7 @@ type AssessmentChange struct {
 
 	// Battery Code of a battery, for example `functioning`
 	Battery       *BatteryCode `json:"battery,omitempty"`
-	ClientAnswers *Answers     `json:"client_answers,omitempty" validate:"omitempty,dive"`
+	ClientAnswers *Answers     `json:"client_answers,omitempty"`
 
 	// ClientRef A pseudonym or an identifier of another system
 	ClientRef       *ClientRef    `json:"client_ref,omitempty"`
@@ -427,7 +427,7 @@ type AssessmentChange struct {
 
 	// Mode Together at one screen, the client's part beforehand, by phone, on paper
 	Mode                *Mode    `json:"mode,omitempty"`
-	ProfessionalAnswers *Answers `json:"professional_answers,omitempty" validate:"omitempty,dive"`
+	ProfessionalAnswers *Answers `json:"professional_answers,omitempty"`
 
 	// Register Health care or social care; the registers stay separate
 	Register *Register `json:"register,omitempty"`
@@ -713,7 +713,7 @@ type NewAssessment struct {
 
 	// Battery Code of a battery, for example `functioning`
 	Battery       BatteryCode `json:"battery"`
-	ClientAnswers *Answers    `json:"client_answers,omitempty" validate:"omitempty,dive"`
+	ClientAnswers *Answers    `json:"client_answers,omitempty"`
 
 	// ClientRef A pseudonym or an identifier of another system
 	ClientRef *ClientRef `json:"client_ref,omitempty"`
@@ -724,7 +724,7 @@ type NewAssessment struct {
 	ExpectedSegment     *SegmentCode `json:"expected_segment,omitempty"`
 	Language            LanguageCode `json:"language"`
 	Mode                *Mode        `json:"mode,omitempty"`
-	ProfessionalAnswers *Answers     `json:"professional_answers,omitempty" validate:"omitempty,dive"`
+	ProfessionalAnswers *Answers     `json:"professional_answers,omitempty"`
 
 	// Register Health care or social care; the registers stay separate
 	Register Register `json:"register"`

@@ -126,8 +126,6 @@ func TestEverythingThatIsWrongIsFound(t *testing.T) {
 		"no item":           {"createAssessment", answer(`{"value":1}`), []string{"/client_answers/0/item required"}},
 		"unknown skip":      {"createAssessment", answer(`{"item":"a","skip":"later"}`), []string{"/client_answers/0/skip not_in_list"}},
 		"unknown in answer": {"createAssessment", answer(`{"item":"a","value":1,"mood":"x"}`), []string{"/client_answers/0/mood unknown_field"}},
-		"value and skip":    {"createAssessment", answer(`{"item":"a","value":1,"skip":"discuss"}`), []string{"/client_answers/0 value_or_skip"}},
-		"neither":           {"createAssessment", answer(`{"item":"a","value":1},{"item":"b"}`), []string{"/client_answers/1 value_or_skip"}},
 		"bad value only":    {"createAssessment", answer(`{"item":"a","value":11,"skip":"discuss"}`), []string{"/client_answers/0/value too_great"}},
 		"all at once": {"createAssessment", assessmentBody("register", `"dental"`, "unit", "", "x", "1", "client_answers", `[{"item":"a","value":1},{"value":1.5}]`), []string{
 			"/client_answers/1/item required", "/client_answers/1/value wrong_type", "/register not_in_list", "/unit required", "/x unknown_field"}},

@@ -22,14 +22,9 @@ var rules = func() *validator.Validate {
 }()
 
 // ruleCodes says what a broken rule is called, and which field decides it
-// besides the one that the rule stands at.
-var ruleCodes = map[string]struct {
-	code    string
-	other   string
-	onWhole bool // it is about the object and not about one of its fields
-}{
-	"value/required_without":                {code: fault.ValueOrSkip, other: "skip", onWhole: true},
-	"value/excluded_with":                   {code: fault.ValueOrSkip, other: "skip", onWhole: true},
+// besides the one that the rule stands at. That an answer is a value or a skip
+// is found by package assessment, for every edge alike.
+var ruleCodes = map[string]struct{ code, other string }{
 	"representative_ground/required_if":     {code: fault.GroundRequired, other: "given_by"},
 	"representative_ground/excluded_unless": {code: fault.GroundUnexpected, other: "given_by"},
 }
@@ -57,9 +52,6 @@ func checkRules(f *fault.Findings, body any) error {
 		pointer := object + "/" + one.Field()
 		if f.Touches(pointer) || f.Touches(object+"/"+rule.other) {
 			continue
-		}
-		if rule.onWhole {
-			pointer = object
 		}
 		f.Add(pointer, rule.code, nil)
 	}
