@@ -19,6 +19,7 @@ type Store struct {
 	dialect string
 	write   *gorm.DB // on SQLite one connection: one writer, no waiting for locks
 	read    *gorm.DB // on PostgreSQL the same pool as write
+	batch   *batch   // on SQLite
 }
 
 // The dialects.
@@ -82,7 +83,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*Store, err
 	if err != nil {
 		return nil, fmt.Errorf("store: open SQLite: %w", err)
 	}
-	s := &Store{dialect: SQLite, write: write}
+	s := &Store{dialect: SQLite, write: write, batch: newBatch()}
 	if s.read, err = open(sqliteReaders); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open SQLite: %w", err), s.Close())
 	}

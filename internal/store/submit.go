@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
+	"gorm.io/gorm"
 )
 
 // The one statement that carries the load is written by hand and handed to the
@@ -99,28 +99,17 @@ var clientRefColumn = 1 + slices.IndexFunc(assessmentColumns, func(c column) boo
 func (s *Store) AddAssessment(ctx context.Context, a *assessment.Assessment, units []string, e audit.Entry) (added bool, err error) {
 	row, entry := toAssessmentRow(a), toAuditRow(e)
 	if s.dialect == PostgreSQL {
-		values := append(append(row.values(), entry.values()...), units)
-		return s.add(ctx, submitPostgres, values, a)
+		values := s.bare(append(append(row.values(), entry.values()...), units))
+		added, err = scanAdded(s.writer(ctx).Statement.ConnPool.QueryRowContext(ctx, submitPostgres, values...), &a.Statistics)
+		return added, classify(err)
 	}
-	err = s.InTx(ctx, func(ctx context.Context) error {
-		values := append(row.values(), row.ConsentID, encode(units))
-		if added, err = s.add(ctx, addSQLite, values, a); err != nil || !added {
-			return err
-		}
-		_, err := s.writer(ctx).Statement.ConnPool.ExecContext(ctx, auditSQLite, s.bare(entry.values())...)
-		return classify(err)
-	})
-	return added, err
-}
-
-// add runs a statement that returns the new assessment's statistics, or no row
-// when there is no valid consent.
-func (s *Store) add(ctx context.Context, statement string, values []any, a *assessment.Assessment) (bool, error) {
-	err := s.writer(ctx).Statement.ConnPool.QueryRowContext(ctx, statement, s.bare(values)...).Scan(&a.Statistics)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+	one := &submit{ctx: ctx, values: s.bare(append(row.values(), row.ConsentID, encode(units))), audit: s.bare(entry.values()), statistics: &a.Statistics}
+	if tx, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+		err = insertAll(ctx, tx, []*submit{one})
+		return one.added && err == nil, classify(errors.Join(err, one.err))
 	}
-	return err == nil, classify(err)
+	added, err = s.batch.add(s.write, one)
+	return added, classify(err)
 }
 
 // bare turns our column types into what the driver encodes without asking
