@@ -8,15 +8,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 )
 
-type cellRow struct {
-	Segment    string `gorm:"column:segment"`
-	Battery    string `gorm:"column:battery"`
-	Unit       string `gorm:"column:unit"`
-	Month      string `gorm:"column:assessed_month"`
-	Statistics bool   `gorm:"column:statistics"`
-	Count      int    `gorm:"column:n"`
-}
-
 // distributionCells reads from an index alone, see the migration. Its columns
 // are grouped, and nothing else of an assessment is looked at.
 const distributionCells = `SELECT segment, battery, unit, assessed_month, statistics, count(*) AS n
@@ -45,26 +36,35 @@ func narrowing(q report.Query, units []string) (sql string, args []any) {
 func (s *Store) DistributionCells(ctx context.Context, q report.Query, units []string) ([]report.Cell, report.Coverage, error) {
 	where, args := narrowing(q, units)
 	args = append([]any{day{q.From}, day{q.To}}, args...)
-	var rows []cellRow
 	sql := distributionCells + where + " GROUP BY segment, battery, unit, assessed_month, statistics"
-	if err := s.reader(ctx).Raw(sql, args...).Scan(&rows).Error; err != nil {
+	rows, err := s.reader(ctx).Raw(sql, args...).Rows()
+	if err != nil {
 		return nil, report.Coverage{}, classify(err)
 	}
+	defer rows.Close()
 	var coverage report.Coverage
-	cells := make([]report.Cell, 0, len(rows))
-	for _, row := range rows {
-		coverage.Completed += row.Count
-		if !row.Statistics {
-			coverage.WithoutStatistics += row.Count
+	var cells []report.Cell
+	for rows.Next() {
+		var code string
+		var counted bool
+		var cell report.Cell
+		if err := rows.Scan(&code, &cell.Battery, &cell.Unit, &cell.Month, &counted, &cell.Count); err != nil {
+			return nil, report.Coverage{}, classify(err)
+		}
+		coverage.Completed += cell.Count
+		if !counted {
+			coverage.WithoutStatistics += cell.Count
 			continue
 		}
-		seg, err := parseSegment(row.Segment)
-		if err != nil {
+		if cell.Segment, err = parseSegment(code); err != nil {
 			return nil, report.Coverage{}, err
 		}
-		cells = append(cells, report.Cell{Segment: seg, Battery: row.Battery, Unit: row.Unit, Month: row.Month, Count: row.Count})
+		cells = append(cells, cell)
 	}
-	err := s.countNonParticipations(ctx, where, args, &coverage)
+	if err := rows.Err(); err != nil {
+		return nil, report.Coverage{}, classify(err)
+	}
+	err = s.countNonParticipations(ctx, where, args, &coverage)
 	return cells, coverage, err
 }
 
