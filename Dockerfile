@@ -10,7 +10,7 @@ RUN go mod download
 COPY . .
 # Static, so that the final image needs no C library. The commit is a label of
 # the image (the .git folder stays outside).
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/ ./cmd/omasuunta ./scripts/healthcheck \
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/ ./cmd/omasuunta \
  && mkdir /out/data
 
 # No shell, no package manager: root certificates, time zones and a user.
@@ -24,7 +24,7 @@ LABEL org.opencontainers.image.title="Omasuunta" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 
-COPY --from=build /out/omasuunta /out/healthcheck /
+COPY --from=build /out/omasuunta /
 COPY --from=build --chown=65532:65532 --chmod=0700 /out/data /data
 COPY LICENSE /LICENSE
 
@@ -41,7 +41,7 @@ VOLUME ["/data"]
 
 # The exec form: there is no shell to run anything else. The probe asks /readyz,
 # so a database that does not answer makes the container unhealthy too.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["/healthcheck"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["/omasuunta", "health"]
 
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/omasuunta"]

@@ -40,7 +40,7 @@ needs:
 	$$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 check: ## Formatting, vet, staticcheck, tidy modules, generated code up to date
-	@unformatted="$$(gofmt -l api cmd internal migrations scripts)"; \
+	@unformatted="$$(gofmt -l api cmd internal migrations)"; \
 	[ -z "$$unformatted" ] || { echo "Not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...

@@ -100,10 +100,10 @@ func (p *program) setting() *cobra.Command {
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
 			values, err := db.Settings(ctx)
-			for _, name := range report.SettingNames {
-				fmt.Fprintf(p.out, "%s\t%s\n", name, values[name])
+			if err != nil {
+				return err
 			}
-			return err
+			return p.listSettings(values)
 		})
 	}
 	set := &cobra.Command{Use: "set NAME VALUE", Short: "Change a setting", Args: cobra.ExactArgs(2), ValidArgs: slices.Clone(report.SettingNames)}
@@ -114,6 +114,23 @@ func (p *program) setting() *cobra.Command {
 		})
 	}
 	return group("setting", "Settings shared by all instances", list, set)
+}
+
+// listSettings shows what is in force, given what was changed.
+func (p *program) listSettings(changed map[string]string) error {
+	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	for _, name := range report.SettingNames {
+		value, ok := changed[name]
+		note := ""
+		if !ok {
+			value, note = report.DefaultSetting(name), "(default)"
+		}
+		if value == "" {
+			value = "-"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", name, value, note)
+	}
+	return table.Flush()
 }
 
 func (p *program) migrate() *cobra.Command {

@@ -76,8 +76,13 @@ func submitAtOnce(t *testing.T, h *house, clients []client) {
 func TestEndsGracefully(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		id := h.professional.complete(8, 2)
+		address := strings.TrimPrefix(h.URL, "http://")
+		must(t, "health", "--addr", address)
 		if code := h.stop(); code != 0 {
 			t.Errorf("exit %d on SIGTERM", code)
+		}
+		if _, _, code := command(t, "health", "--addr", address); code != exitFailure {
+			t.Errorf("health of a stopped service: exit %d", code)
 		}
 		h.instance = start(t, "serve", "--database", h.database)
 		if got := h.as(h.professional.token).get("/assessments/" + id); got["status"] != "completed" {

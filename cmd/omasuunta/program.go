@@ -59,7 +59,7 @@ func (p *program) command() *cobra.Command {
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.instrument())
+	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.instrument(), p.health())
 	return root
 }
 
@@ -120,17 +120,32 @@ func explain(err error) string {
 // logger writes JSON lines to standard error.
 func (p *program) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(p.err, nil)) }
 
-// open opens a database; a SQLite file's folder is made for the user alone.
+// open opens a database; a SQLite file and its folder are made for the user
+// alone.
 func (p *program) open(ctx context.Context, url string) (*store.Store, error) {
 	if err := config.CheckDatabase(config.Secret(url)); err != nil {
 		return nil, usageError{err}
 	}
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		if err := createPrivate(path); err != nil {
 			return nil, err
 		}
 	}
 	return store.Open(ctx, url, p.logger())
+}
+
+// createPrivate makes a missing file, which only its owner can read. SQLite
+// would make it readable for everybody, and gives the log beside it the file's
+// own mode. A file that is there keeps what its owner chose.
+func createPrivate(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // ready opens a database and makes sure that its schema and content fit this
