@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
 // Every kind of bad input gets its own answer, in the reader's language.
@@ -231,4 +233,34 @@ func TestUnauthenticatedCallsAreLimited(t *testing.T) {
 		}
 	}
 	t.Error("2,000 calls with a false token and no limit")
+}
+
+// Behind a proxy that is named, each caller has a limit of its own; anybody
+// else's X-Forwarded-For is not believed.
+func TestOnlyNamedProxiesAreBelieved(t *testing.T) {
+	exhaust := func(h *house, forwarded string) int {
+		fake := h.as("oma_fake").with("X-Forwarded-For", forwarded)
+		for range 2000 {
+			if a := fake.call("GET", "/assessments", nil); a.Status != http.StatusUnauthorized {
+				return a.Status
+			}
+		}
+		return http.StatusUnauthorized
+	}
+	next := func(h *house) int {
+		return h.as("oma_fake").with("X-Forwarded-For", "198.51.100.2").call("GET", "/assessments", nil).Status
+	}
+	url := testkit.SQLiteFrom(t, "house", build)
+	trusting := &house{instance: start(t, "serve", "--database", url, "--trusted-proxy", "127.0.0.1")}
+	if got := exhaust(trusting, "198.51.100.1"); got != http.StatusTooManyRequests {
+		t.Fatalf("no limit: %d", got)
+	}
+	if got := next(trusting); got != http.StatusUnauthorized {
+		t.Errorf("another caller behind a named proxy: %d", got)
+	}
+	plain := newHouse(t)
+	exhaust(plain, "198.51.100.1")
+	if got := next(plain); got != http.StatusTooManyRequests {
+		t.Errorf("a caller who names another address in a header got away: %d", got)
+	}
 }

@@ -25,6 +25,7 @@ func serveFlags(cmd *cobra.Command, c *config.Serve) {
 	flags := cmd.Flags()
 	flags.StringVar(&c.Addr, "addr", config.DefaultAddr, "HOST:PORT to listen on; port 0 is any free one")
 	flags.StringVar(&c.PublicURL, "public-url", "", "the address that people type, when it is another")
+	flags.StringSliceVar(&c.Proxies, "trusted-proxy", nil, "an address or network of proxies whose X-Forwarded-For is believed, repeatable")
 	flags.StringVar(&c.ReadyFile, "ready-file", "", "a file to write the address to when ready")
 }
 
@@ -95,7 +96,11 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	if err != nil {
 		return nil, err
 	}
-	return server.New(server.Config{HTTPS: strings.HasPrefix(c.PublicURL, "https:")}, server.Deps{
+	proxies, err := c.TrustedProxies()
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Config{HTTPS: strings.HasPrefix(c.PublicURL, "https:"), TrustedProxies: proxies}, server.Deps{
 		API: api, Authenticator: administration(db), Database: db, Clock: systemClock{}, Log: p.logger(),
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -40,11 +41,12 @@ const DefaultAddr = "127.0.0.1:8080"
 
 // Serve is what `serve` and `demo` need to know.
 type Serve struct {
-	Addr      string // host:port; port 0 is any free one
-	Database  Secret // sqlite:PATH or postgres://…
-	PublicURL string // what users type, "" when it is the address itself
-	ReadyFile string // written when ready, "" for none
-	Migrate   bool   // bring a PostgreSQL schema up to date at start
+	Addr      string   // host:port; port 0 is any free one
+	Database  Secret   // sqlite:PATH or postgres://…
+	PublicURL string   // what users type, "" when it is the address itself
+	ReadyFile string   // written when ready, "" for none
+	Migrate   bool     // bring a PostgreSQL schema up to date at start
+	Proxies   []string // addresses or networks whose X-Forwarded-For is believed
 }
 
 // Check returns every problem at once.
@@ -65,7 +67,27 @@ func (c Serve) Check() error {
 			wrong("public-url", "must be an http or https address, for example https://omasuunta.example.org")
 		}
 	}
+	if _, err := c.TrustedProxies(); err != nil {
+		problems = append(problems, err)
+	}
 	return errors.Join(problems...)
+}
+
+// TrustedProxies are the proxies as networks; a single address is a network of
+// one.
+func (c Serve) TrustedProxies() ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range c.Proxies {
+		network, err := netip.ParsePrefix(text)
+		if address, single := netip.ParseAddr(text); err != nil && single == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			return nil, errors.New("--trusted-proxy must be an address or a network, for example 10.0.0.0/8")
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
 }
 
 // CheckDatabase refuses what is no database URL, without repeating it.
