@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -24,7 +25,7 @@ func required(cmd *cobra.Command, flags ...string) *cobra.Command {
 
 func (p *program) unit() *cobra.Command {
 	var u access.Unit
-	add := &cobra.Command{Use: "add", Short: "Add a unit", Args: cobra.NoArgs}
+	add := &cobra.Command{Use: "add", Short: "Add a unit", Args: noArguments}
 	database := databaseFlag(add)
 	add.Flags().StringVar(&u.Code, "code", "", "short code of a-z, 0-9 and dashes")
 	add.Flags().StringVar(&u.Name, "name", "", "the name that people read")
@@ -38,7 +39,7 @@ func (p *program) unit() *cobra.Command {
 
 func (p *program) user() *cobra.Command {
 	var u access.NewUser
-	add := &cobra.Command{Use: "add", Short: "Add a user and print a one-time password", Args: cobra.NoArgs}
+	add := &cobra.Command{Use: "add", Short: "Add a user and print a one-time password", Args: noArguments}
 	database := databaseFlag(add)
 	add.Flags().StringVar(&u.Username, "username", "", "the name to log in with")
 	add.Flags().StringVar(&u.Name, "name", "", "the name that people read")
@@ -53,7 +54,7 @@ func (p *program) user() *cobra.Command {
 			return err
 		})
 	}
-	disable := &cobra.Command{Use: "disable", Short: "Shut a user out at once, tokens and all", Args: cobra.NoArgs}
+	disable := &cobra.Command{Use: "disable", Short: "Shut a user out at once, tokens and all", Args: noArguments}
 	disableDatabase := databaseFlag(disable)
 	username := disable.Flags().String("username", "", "whose access ends")
 	disable.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -65,7 +66,7 @@ func (p *program) user() *cobra.Command {
 }
 
 func (p *program) token() *cobra.Command {
-	create := &cobra.Command{Use: "create", Short: "Create an API token and print it once", Args: cobra.NoArgs}
+	create := &cobra.Command{Use: "create", Short: "Create an API token and print it once", Args: noArguments}
 	database := databaseFlag(create)
 	username := create.Flags().String("username", "", "whose token it is")
 	name := create.Flags().String("name", "", "what it is for")
@@ -82,7 +83,7 @@ func (p *program) token() *cobra.Command {
 			return err
 		})
 	}
-	revoke := &cobra.Command{Use: "revoke", Short: "End a user's tokens of a name at once", Args: cobra.NoArgs}
+	revoke := &cobra.Command{Use: "revoke", Short: "End a user's tokens of a name at once", Args: noArguments}
 	revokeDatabase := databaseFlag(revoke)
 	revokeUsername := revoke.Flags().String("username", "", "whose token it is")
 	revokeName := revoke.Flags().String("name", "", "the token's name")
@@ -95,7 +96,7 @@ func (p *program) token() *cobra.Command {
 }
 
 func (p *program) setting() *cobra.Command {
-	list := &cobra.Command{Use: "list", Short: "List the settings that all instances share", Args: cobra.NoArgs}
+	list := &cobra.Command{Use: "list", Short: "List the settings that all instances share", Args: noArguments}
 	database := databaseFlag(list)
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
@@ -109,6 +110,12 @@ func (p *program) setting() *cobra.Command {
 	set := &cobra.Command{Use: "set NAME VALUE", Short: "Change a setting", Args: cobra.ExactArgs(2), ValidArgs: slices.Clone(report.SettingNames)}
 	setDatabase := databaseFlag(set)
 	set.RunE = func(cmd *cobra.Command, args []string) error {
+		if !slices.Contains(report.SettingNames, args[0]) {
+			return usage("there is no such setting; the settings are %s", strings.Join(report.SettingNames, ", "))
+		}
+		if _, err := report.ParseSettings(map[string]string{args[0]: args[1]}); err != nil {
+			return usageError{err}
+		}
 		return p.withDatabase(cmd, *setDatabase, func(ctx context.Context, db *store.Store) error {
 			return report.ChangeSetting(ctx, db, time.Now(), args[0], args[1])
 		})
@@ -134,7 +141,7 @@ func (p *program) listSettings(changed map[string]string) error {
 }
 
 func (p *program) migrate() *cobra.Command {
-	up := &cobra.Command{Use: "up", Short: "Bring the schema up to date", Args: cobra.NoArgs}
+	up := &cobra.Command{Use: "up", Short: "Bring the schema up to date", Args: noArguments}
 	database := databaseFlag(up)
 	up.RunE = func(cmd *cobra.Command, _ []string) error {
 		db, err := p.open(cmd.Context(), *database)
@@ -144,7 +151,7 @@ func (p *program) migrate() *cobra.Command {
 		defer db.Close()
 		return db.Migrate(cmd.Context())
 	}
-	status := &cobra.Command{Use: "status", Short: "List the steps of the schema and which of them are done", Args: cobra.NoArgs}
+	status := &cobra.Command{Use: "status", Short: "List the steps of the schema and which of them are done", Args: noArguments}
 	statusDatabase := databaseFlag(status)
 	status.RunE = func(cmd *cobra.Command, _ []string) error {
 		db, err := p.open(cmd.Context(), *statusDatabase)

@@ -18,7 +18,7 @@ import (
 
 func (p *program) demo() *cobra.Command {
 	var c config.Serve
-	cmd := &cobra.Command{Use: "demo", Short: "Serve the Helsinki trial of 2023, replayed with made-up people", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "demo", Short: "Serve the Helsinki trial of 2023, replayed with made-up people", Args: noArguments}
 	serveFlags(cmd, &c)
 	database := cmd.Flags().String("database", "", "an empty database, sqlite:PATH or postgres://…; without it a temporary one")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {

@@ -18,7 +18,7 @@ const healthPatience = 3 * time.Second
 // health asks the service on this machine whether it is ready. A container
 // image without a shell has nothing else to ask with.
 func (p *program) health() *cobra.Command {
-	cmd := &cobra.Command{Use: "health", Short: "Ask the service on this machine whether it is ready", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "health", Short: "Ask the service on this machine whether it is ready", Args: noArguments}
 	addr := cmd.Flags().String("addr", config.DefaultAddr, "HOST:PORT that the service listens on")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		_, port, err := net.SplitHostPort(*addr)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,13 +47,13 @@ func (p *program) command() *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := fromEnvironment(cmd.Flags()); err != nil {
+			if err := errors.Join(fromEnvironment(cmd.Flags()), cmd.ValidateRequiredFlags()); err != nil {
 				return err
 			}
 			p.started = true
 			return nil
 		},
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usage("a command is missing; see omasuunta --help")
 		},
@@ -63,9 +64,25 @@ func (p *program) command() *cobra.Command {
 	return root
 }
 
+// word is what the name of a command looks like.
+var word = regexp.MustCompile(`^[a-z-]{1,20}$`)
+
+// noArguments refuses arguments. It repeats one only where it may be a misspelt
+// command: a database URL in the wrong place has a password in it.
+func noArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasSubCommands() && word.MatchString(args[0]):
+		return usage("there is no command %q; see %s --help", args[0], cmd.CommandPath())
+	default:
+		return usage("%s takes flags only; see %s --help", cmd.CommandPath(), cmd.CommandPath())
+	}
+}
+
 // group is a command that only holds others.
 func group(name, short string, commands ...*cobra.Command) *cobra.Command {
-	g := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	g := &cobra.Command{Use: name, Short: short, Args: noArguments, RunE: func(cmd *cobra.Command, _ []string) error {
 		return usage("%s needs one of its commands; see omasuunta %s --help", name, name)
 	}}
 	g.AddCommand(commands...)
@@ -120,32 +137,18 @@ func explain(err error) string {
 // logger writes JSON lines to standard error.
 func (p *program) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(p.err, nil)) }
 
-// open opens a database; a SQLite file and its folder are made for the user
-// alone.
+// open opens a database; a SQLite file's folder is made for the user alone, as
+// the file itself is.
 func (p *program) open(ctx context.Context, url string) (*store.Store, error) {
 	if err := config.CheckDatabase(config.Secret(url)); err != nil {
 		return nil, usageError{err}
 	}
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		if err := createPrivate(path); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, err
 		}
 	}
 	return store.Open(ctx, url, p.logger())
-}
-
-// createPrivate makes a missing file, which only its owner can read. SQLite
-// would make it readable for everybody, and gives the log beside it the file's
-// own mode. A file that is there keeps what its owner chose.
-func createPrivate(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	return f.Close()
 }
 
 // ready opens a database and makes sure that its schema and content fit this

@@ -27,7 +27,7 @@ var writers = map[string]func(io.Writer, report.Distribution, export.Labels) err
 }
 
 func (p *program) report() *cobra.Command {
-	distribution := &cobra.Command{Use: "distribution", Short: "How the clients are distributed over the segments", Args: cobra.NoArgs}
+	distribution := &cobra.Command{Use: "distribution", Short: "How the clients are distributed over the segments", Args: noArguments}
 	flags := distribution.Flags()
 	database := databaseFlag(distribution)
 	from := flags.String("from", "", "first day of the visits, as 2023-05-05")

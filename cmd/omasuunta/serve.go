@@ -31,7 +31,7 @@ func serveFlags(cmd *cobra.Command, c *config.Serve) {
 
 func (p *program) serve() *cobra.Command {
 	var c config.Serve
-	cmd := &cobra.Command{Use: "serve", Short: "Serve", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "serve", Short: "Serve", Args: noArguments}
 	serveFlags(cmd, &c)
 	database := databaseFlag(cmd)
 	cmd.Flags().BoolVar(&c.Migrate, "migrate", false, "bring a PostgreSQL schema up to date first; SQLite is by itself")

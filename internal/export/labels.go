@@ -2,6 +2,7 @@ package export
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/figure"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -70,6 +71,15 @@ func (l Labels) notes(d report.Distribution) []string {
 	return notes
 }
 
+// coverage is the coverage in a line: whom a picture of the distribution misses.
+func (l Labels) coverage(d report.Distribution) string {
+	var parts []string
+	for _, line := range d.Coverage.Lines() {
+		parts = append(parts, named(l.Covered, line.Code)+" "+l.count(line.Count))
+	}
+	return l.Tables.Coverage + ": " + strings.Join(parts, " · ")
+}
+
 // count is a number as it is read, or the words for a hidden one.
 func (l Labels) count(count *int) string {
 	if count == nil {
@@ -112,7 +122,7 @@ func grouped(n int, separator string) string {
 
 func (l Labels) figureSpec(d report.Distribution) figure.BarsSpec {
 	spec := figure.BarsSpec{
-		ID: "distribution", Title: l.Title, Subtitle: l.subtitle(d), Notes: l.notes(d), Palette: figure.Light(),
+		ID: "distribution", Title: l.Title, Subtitle: l.subtitle(d), Notes: append([]string{l.coverage(d)}, l.notes(d)...), Palette: figure.Light(),
 	}
 	segments := figure.BarGroup{Heading: l.Tables.Segments}
 	for _, s := range d.Segments {

@@ -161,6 +161,21 @@ func TestThePlaceCoversNoLabel(t *testing.T) {
 	}
 }
 
+// The name beside the dot is in the dot's own field, and no cut-off line runs
+// through it.
+func TestThePlacesNameStaysInItsField(t *testing.T) {
+	cut := Point{50, 50}
+	for resources := 0.0; resources <= 100; resources += 2.5 {
+		for challenge := 0.0; challenge <= 100; challenge += 2.5 {
+			place := Place{Point: Point{resources, challenge}, Spread: 8, Label: "Sinun paikkasi"}
+			f := field(segment.Of(resources >= cut.Resources, challenge >= cut.Challenge), cut)
+			if b := placeLabel(place, cut).box(); b.X < f.X || b.X+b.W > f.X+f.W || b.Y < f.Y || b.Y+b.H > f.Y+f.H {
+				t.Errorf("%v: %v is not within %v", place.Point, b, f)
+			}
+		}
+	}
+}
+
 func TestSVGIsWellFormedAndSafe(t *testing.T) {
 	nasty := "<script>x</script> \"&' \x00\xff"
 	spec := BarsSpec{ID: `a" onload="x`, Title: nasty, Subtitle: nasty, Desc: nasty, Notes: []string{nasty}, Palette: Light(),

@@ -54,13 +54,13 @@ func Plane(spec PlaneSpec) Figure {
 	if spec.Place != nil {
 		f.add(spread(p, *spec.Place))
 	}
-	taken := placeBoxes(spec.Place)
+	taken := placeBoxes(spec.Place, spec.Cutoffs)
 	for _, s := range segment.All {
 		f.add(fieldLabel(spec, s, taken)...)
 	}
 	f.add(axes(p, spec.Words)...)
 	if spec.Place != nil {
-		f.add(dot(p, *spec.Place)...)
+		f.add(dot(p, *spec.Place, spec.Cutoffs)...)
 	}
 	return f
 }
@@ -138,14 +138,14 @@ func fieldLabel(spec PlaneSpec, s segment.Segment, taken []Rect) []Shape {
 
 // placeBoxes is the room that the client's place takes: its soft area and its
 // label.
-func placeBoxes(place *Place) []Rect {
+func placeBoxes(place *Place, cut Point) []Rect {
 	if place == nil {
 		return nil
 	}
 	x, y, r := planeX(place.Resources), planeY(place.Challenge), place.radius()
 	boxes := []Rect{{X: x - r, Y: y - r, W: 2 * r, H: 2 * r}}
 	if place.Label != "" {
-		boxes = append(boxes, placeLabel(*place).box())
+		boxes = append(boxes, placeLabel(*place, cut).box())
 	}
 	return boxes
 }
@@ -185,24 +185,34 @@ func spread(p Palette, place Place) Shape {
 	}
 }
 
-func dot(p Palette, place Place) []Shape {
+func dot(p Palette, place Place, cut Point) []Shape {
 	shapes := []Shape{Circle{X: planeX(place.Resources), Y: planeY(place.Challenge), R: dotRadius, Style: p.ink()}}
 	if place.Label == "" {
 		return shapes
 	}
-	label := placeLabel(place)
+	label := placeLabel(place, cut)
 	label.Style = p.ink()
 	return append(shapes, label)
 }
 
-// placeLabel lies below the soft area, or above it near the lower edge.
-func placeLabel(place Place) Text {
+// placeLabel lies below the soft area, or above it where it would leave the field
+// that the place is in: a name across a cut-off line, or beyond it, misleads.
+func placeLabel(place Place, cut Point) Text {
+	const edge, top, bottom = 8, fieldTop + endSize, fieldTop + fieldSize - 10
 	x, y, r := planeX(place.Resources), planeY(place.Challenge), place.radius()
+	cutX, cutY := planeX(cut.Resources), planeY(cut.Challenge)
 	label := Text{X: x, Y: y + r + 20, Size: endSize, Bold: true, Anchor: Middle, Text: place.Label}
-	if label.Y > fieldTop+fieldSize-10 {
-		label.Y = y - r - 9
+	above, leaves := y-r-9, y <= cutY && label.Y+endSize/2 > cutY
+	if above > top && (leaves || label.Y > bottom) {
+		label.Y = above
 	}
-	const edge = 8
+	if b := label.box(); b.X < cutX && cutX < b.X+b.W {
+		if aside := b.W / 2; x >= cutX && cutX+b.W <= fieldLeft+fieldSize {
+			label.X = cutX + aside
+		} else if x < cutX && cutX-b.W >= fieldLeft {
+			label.X = cutX - aside
+		}
+	}
 	if b := label.box(); b.X < fieldLeft+edge {
 		label.X, label.Anchor = fieldLeft+edge, Start
 	} else if b.X+b.W > fieldLeft+fieldSize-edge {

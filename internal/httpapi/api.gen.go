@@ -969,7 +969,7 @@ type ListAssessmentsParams struct {
 	// To Last day of visits
 	To *To `form:"to,omitempty" json:"to,omitempty"`
 
-	// Segment The segment in force, the agreed one where another was agreed
+	// Segment The calculated segment, also where another one was agreed
 	Segment *SegmentCode `form:"segment,omitempty" json:"segment,omitempty"`
 
 	// Cursor The `next` of the page before

@@ -90,10 +90,11 @@ func DistributionLabels(d report.Distribution, words *locale.Printer, library *i
 		},
 		Heads: export.Heads{
 			Code: text("code"), Name: text("name"), Segment: text("segment"), Count: text("count"),
-			Percent: text("percent"), Suppressed: text("suppressed"), N: text("n"),
+			Percent: text("percent"), Suppressed: text("hidden"), N: text("n"),
 		},
 		HiddenCell: text("suppressed"),
 		HiddenNote: words.Text("report.suppressed_note", map[string]any{"min": d.MinCell}),
-		DemoNote:   text("min_cell_one_note"),
+		OpenNote:   text("open_note"),
+		DemoNote:   text("demo_note"),
 	}
 }

@@ -19,7 +19,7 @@ import (
 const (
 	SettingMinCell = "report.min_cell" // whole number 1..100
 	SettingPeriods = "report.periods"  // "trial 2023-05-05 2023-11-12", several separated by ";"
-	SettingDemo    = "report.demo"     // "true" on fictional data
+	SettingDemo    = "report.demo"     // "true" on fictional data, otherwise "false"
 )
 
 // SettingNames lists the settings.
@@ -32,11 +32,29 @@ const (
 	maxPeriods     = 100
 )
 
+// DefaultSetting is the stored form of what a setting is until it is changed.
+func DefaultSetting(name string) string {
+	switch name {
+	case SettingMinCell:
+		return strconv.Itoa(DefaultMinCell)
+	case SettingDemo:
+		return "false"
+	default:
+		return ""
+	}
+}
+
 // ParseSettings reads the settings from their stored form; what is not there
 // has its default.
 func ParseSettings(values map[string]string) (Settings, error) {
-	s := Settings{MinCell: DefaultMinCell, DemoNote: values[SettingDemo] == "true"}
+	s := Settings{MinCell: DefaultMinCell}
 	var err error
+	if text, ok := values[SettingDemo]; ok {
+		if text != "true" && text != "false" {
+			return Settings{}, fmt.Errorf("report: setting %s is neither true nor false", SettingDemo)
+		}
+		s.DemoNote = text == "true"
+	}
 	if text, ok := values[SettingMinCell]; ok {
 		if s.MinCell, err = strconv.Atoi(text); err != nil || s.MinCell < 1 || s.MinCell > maxMinCell {
 			return Settings{}, fmt.Errorf("report: setting %s is not a whole number from 1 to %d", SettingMinCell, maxMinCell)

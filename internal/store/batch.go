@@ -92,7 +92,9 @@ func (b *batch) write(db *gorm.DB) {
 }
 
 // insertAll adds the submits of a batch. A submit that breaks a constraint fails
-// alone, for SQLite undoes just its statement; anything after that fails all.
+// alone, for SQLite undoes just its statement. Anything else, such as a full
+// disk, fails all of them: SQLite may have ended the whole transaction then, and
+// what came after would be written on its own.
 func insertAll(ctx context.Context, tx *gorm.DB, together []*submit) error {
 	add, err := tx.Statement.ConnPool.PrepareContext(ctx, addSQLite)
 	if err != nil {
@@ -105,7 +107,11 @@ func insertAll(ctx context.Context, tx *gorm.DB, together []*submit) error {
 	}
 	defer note.Close()
 	for _, one := range together {
-		if one.added, one.err = scanAdded(add.QueryRowContext(ctx, one.values...), one.statistics); !one.added {
+		one.added, one.err = scanAdded(add.QueryRowContext(ctx, one.values...), one.statistics)
+		if one.err != nil && !brokeConstraint(one.err) {
+			return one.err
+		}
+		if !one.added {
 			continue
 		}
 		if _, err := note.ExecContext(ctx, one.audit...); err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 
@@ -24,7 +25,8 @@ func classify(err error) error {
 		return err
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return fault.New(fault.NotFound)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrTxDone):
+		// A transaction that is done before its end was given up by its context.
 		return fault.Wrap(fault.Unavailable, err)
 	}
 	var pg *pgconn.PgError
@@ -73,6 +75,7 @@ const (
 	sqliteBusy                 = 5
 	sqliteLocked               = 6
 	sqliteFull                 = 13
+	sqliteConstraint           = 19
 	sqliteConstraintForeignKey = 787
 	sqliteConstraintPrimaryKey = 1555
 	sqliteConstraintUnique     = 2067
@@ -87,6 +90,13 @@ func classifySQLite(e *sqlite.Error) error {
 	default:
 		return fault.Wrap(fault.Internal, e)
 	}
+}
+
+// brokeConstraint tells whether SQLite refused one row, so that it undid that
+// statement alone.
+func brokeConstraint(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == sqliteConstraint
 }
 
 // redact keeps a database URL, and the password in it, out of an error.

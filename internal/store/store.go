@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*Store, err
 	if path == "" || strings.ContainsAny(path, "?#%") {
 		return nil, errors.New("store: a SQLite path must be given, without ?, # and %")
 	}
+	if err := createPrivate(path); err != nil {
+		return nil, err
+	}
 	open := func(conns int) (*gorm.DB, error) {
 		db, err := gorm.Open(sqlite.Open("file:"+path+sqliteOptions), config(log))
 		if err != nil {
@@ -88,6 +92,17 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*Store, err
 		return nil, errors.Join(fmt.Errorf("store: open SQLite: %w", err), s.Close())
 	}
 	return s, nil
+}
+
+// createPrivate makes a file that is missing, for its owner alone. SQLite itself
+// would let everybody read it; the log beside it gets the file's own mode. A
+// file that is there keeps the mode that its owner chose.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("store: open SQLite: %w", err)
+	}
+	return f.Close()
 }
 
 // checkPragmas reads back what sqliteOptions asked for.
