@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 

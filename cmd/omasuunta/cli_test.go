@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/spf13/cobra"
+
+	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
 // refused runs a command that must fail with an exit code and say why, after

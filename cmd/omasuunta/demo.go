@@ -8,12 +8,13 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/demo"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/store"
-	"github.com/spf13/cobra"
 )
 
 func (p *program) demo() *cobra.Command {

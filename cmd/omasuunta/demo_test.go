@@ -16,8 +16,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/xuri/excelize/v2"
+
+	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
 // published are the tables of the trial's report, and the coverage that the

@@ -7,8 +7,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/spf13/cobra"
+
+	"github.com/omasuunta/omasuunta/internal/config"
 )
 
 // healthPatience is shorter than the --timeout of the container's HEALTHCHECK,

@@ -6,8 +6,9 @@ import (
 	"io"
 	"os"
 
-	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/spf13/cobra"
+
+	"github.com/omasuunta/omasuunta/internal/instrument"
 )
 
 // maxBatteryFile bounds what is read of an author's file; a little more than

@@ -11,6 +11,7 @@ import (
 
 	_ "github.com/glebarez/go-sqlite"
 	_ "github.com/jackc/pgx/v5/stdlib"
+
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 

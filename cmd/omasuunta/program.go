@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/consent"
@@ -22,8 +25,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/store"
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // program is one run of the command line.

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
@@ -17,7 +19,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/server"
 	"github.com/omasuunta/omasuunta/internal/store"
-	"github.com/spf13/cobra"
 )
 
 // serveFlags adds what serve and demo have in common.

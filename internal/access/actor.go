@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
-	"gorm.io/gorm/clause"
 )
 
 // ErrContentChanged is a version of a battery or of a consent text whose

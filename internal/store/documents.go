@@ -3,13 +3,13 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/scoring"
 	"github.com/omasuunta/omasuunta/internal/segment"
-	"time"
 )
 
 // The JSON documents that are kept inside a row. Their names are part of the

@@ -8,8 +8,9 @@ import (
 
 	"github.com/glebarez/go-sqlite"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/omasuunta/omasuunta/internal/fault"
 	"gorm.io/gorm"
+
+	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
 // classify turns an error of GORM or of a driver into a fault. This is the only

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/omasuunta/omasuunta/migrations"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/omasuunta/omasuunta/migrations"
 )
 
 // ErrSchema is a schema that is older or newer than this program.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/migrations"

@@ -4,9 +4,10 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/omasuunta/omasuunta/internal/replay"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"github.com/omasuunta/omasuunta/internal/replay"
 )
 
 type callRow struct {

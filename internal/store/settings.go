@@ -3,8 +3,9 @@ package store
 import (
 	"context"
 
-	"github.com/omasuunta/omasuunta/internal/report"
 	"gorm.io/gorm/clause"
+
+	"github.com/omasuunta/omasuunta/internal/report"
 )
 
 type settingRow struct {
