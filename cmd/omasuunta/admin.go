@@ -55,7 +55,7 @@ func (p *program) user() *cobra.Command {
 			return err
 		})
 	}
-	disable := &cobra.Command{Use: "disable", Short: "Shut a user out at once, tokens and all", Args: noArguments}
+	disable := &cobra.Command{Use: "disable", Short: "Shut a user out, tokens and all", Args: noArguments}
 	disableDatabase := databaseFlag(disable)
 	username := disable.Flags().String("username", "", "whose access ends")
 	disable.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -84,7 +84,7 @@ func (p *program) token() *cobra.Command {
 			return err
 		})
 	}
-	revoke := &cobra.Command{Use: "revoke", Short: "End a user's tokens of a name at once", Args: noArguments}
+	revoke := &cobra.Command{Use: "revoke", Short: "End a user's tokens of a name", Args: noArguments}
 	revokeDatabase := databaseFlag(revoke)
 	revokeUsername := revoke.Flags().String("username", "", "whose token it is")
 	revokeName := revoke.Flags().String("name", "", "the token's name")

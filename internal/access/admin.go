@@ -199,7 +199,7 @@ func (s *Service) checkUnits(ctx context.Context, f *fault.Findings, role Role, 
 	return units, nil
 }
 
-// DisableUser shuts a user out at once, tokens and all.
+// DisableUser shuts a user out within a second, tokens and all.
 func (s *Service) DisableUser(ctx context.Context, username string) error {
 	u, err := s.store.UserByName(ctx, username)
 	if err != nil {
@@ -239,7 +239,7 @@ func (s *Service) CreateToken(ctx context.Context, username, name string, lifeti
 	return plain, err
 }
 
-// RevokeToken ends a user's tokens of a name at once. Without any it is
+// RevokeToken ends a user's tokens of a name within a second. Without any it is
 // NotFound.
 func (s *Service) RevokeToken(ctx context.Context, username, name string) error {
 	u, err := s.store.UserByName(ctx, username)
