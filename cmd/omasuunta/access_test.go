@@ -39,6 +39,7 @@ var matrix = []struct {
 var tokenless = []string{"GET /healthz", "GET /readyz", "GET /openapi.json", "GET /docs"}
 
 func TestPermissionMatrix(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	listed := map[string]bool{}
 	for _, one := range matrix {
@@ -118,6 +119,7 @@ func (c client) shutOut(path string) {
 
 // An expert with units reports on these alone.
 func TestExpertWithUnitsReportsOnThese(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.professional.complete(8, 2)
 	must(t, "user", "add", "--username", "rajattu", "--name", "Testi Rajattu", "--role", "expert", "--unit", "seniori-info", "--database", h.database)

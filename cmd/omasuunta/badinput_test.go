@@ -81,6 +81,7 @@ func checkProblem(t *testing.T, name string, a answer, code string) {
 // All wrong fields are named at once, whoever finds them: the schema, the rules
 // across fields, or what only the service knows.
 func TestEveryWrongFieldAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	bad := object{
 		"consent_id": "7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b", // unknown
@@ -203,6 +204,7 @@ func firstKey(m map[string]string) string {
 
 // A form that is not complete enough is refused whole.
 func TestWholeFormIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := h.professional
 	form := paperForm(t, c.giveConsent(), 8, 2)
@@ -220,6 +222,7 @@ func TestWholeFormIsAllOrNothing(t *testing.T) {
 
 // Calls without a valid token are held back, with an hour hand on how long.
 func TestUnauthenticatedCallsAreLimited(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	fake := h.as("oma_fake")
 	for range 2000 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -21,7 +22,7 @@ type house struct {
 
 // tokens are the tokens of the users that build made, by username. The
 // database of every test is a copy of one that was built once per engine.
-var tokens = map[string]string{}
+var tokens sync.Map
 
 // build types an administrator's commands on an empty database.
 func build(url string) error {
@@ -48,7 +49,7 @@ func build(url string) error {
 		if err != nil {
 			return err
 		}
-		tokens[dialect(url)+username] = token
+		tokens.Store(dialect(url)+username, token)
 	}
 	return nil
 }
@@ -58,7 +59,11 @@ func dialect(url string) string { return url[:strings.Index(url, ":")] }
 // engines runs a test on a house on each of the databases.
 func engines(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	testkit.EnginesFrom(t, "house", build, func(t *testing.T, url string) { test(t, inhabit(t, url)) })
+	t.Parallel()
+	testkit.EnginesFrom(t, "house", build, func(t *testing.T, url string) {
+		t.Parallel() // with the other engine
+		test(t, inhabit(t, url))
+	})
 }
 
 // newHouse is a house on SQLite.
@@ -70,7 +75,10 @@ func newHouse(t testing.TB) *house {
 func inhabit(t testing.TB, url string) *house {
 	t.Helper()
 	h := &house{database: url, instance: start(t, "serve", "--database", url)}
-	user := func(username string) client { return h.as(tokens[dialect(url)+username]) }
+	user := func(username string) client {
+		token, _ := tokens.Load(dialect(url) + username)
+		return h.as(token.(string))
+	}
 	h.professional, h.neighbour = user("ammattilainen"), user("naapuri")
 	h.expert, h.admin, h.stranger = user("asiantuntija"), user("hallinta"), h.as("")
 	return h

@@ -101,6 +101,7 @@ func checkContributions(t *testing.T, result object) {
 
 // The result in its three forms and three languages.
 func TestResultIsReadableByEveryone(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := h.professional
 	id := c.complete(8, 2)
@@ -184,6 +185,7 @@ func thisYear() string {
 
 // Each purpose counts for itself.
 func TestPurposesAreKeptApart(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := h.professional
 	only := c.want(201, "POST", "/assessments", paperForm(t, c.giveConsent("assessment"), 8, 2)).JSON(t)["id"].(string)
@@ -254,6 +256,7 @@ func TestRepeatedPostMakesNothingTwice(t *testing.T) {
 
 // A list comes in pages that together hold everything once.
 func TestListInPages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := h.professional
 	want := map[string]bool{}
@@ -285,6 +288,7 @@ func TestListInPages(t *testing.T) {
 
 // One consent may cover several assessments, of one client only.
 func TestConsentBelongsToOneClient(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	c := h.professional
 	form := paperForm(t, c.giveConsent(), 8, 2)

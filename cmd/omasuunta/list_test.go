@@ -24,6 +24,7 @@ func TestListIsNarrowedByTheCalculatedSegment(t *testing.T) {
 
 // Known reasons and own words are both kept as they were given.
 func TestReasonOfNonParticipation(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	for _, reason := range []string{"technical_fault", "Asiakkaan bussi oli lähdössä."} {
 		a := h.professional.want(201, "POST", "/non-participations", object{"unit": "vuosaari-ta", "kind": "unfinished", "reason": reason}).JSON(t)
