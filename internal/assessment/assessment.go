@@ -152,7 +152,7 @@ type NonParticipationKind string
 // The kinds of not taking part.
 const (
 	DeclinedToTakePart NonParticipationKind = "declined"   // offered, the client did not want it
-	Unsuitable         NonParticipationKind = "unsuitable" // not offered with good reason
+	Unsuitable         NonParticipationKind = "unsuitable" // did not suit the person or the moment
 	Unfinished         NonParticipationKind = "unfinished" // started and not finished
 )
 

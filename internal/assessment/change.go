@@ -54,26 +54,41 @@ func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err err
 		if err := s.lockConsent(ctx, actor, in); err != nil {
 			return err
 		}
-		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID); err != nil {
+		if !in.Precondition.Given {
+			return fault.New(fault.PreconditionRequired)
+		}
+		a, err = s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentChanged, func(ctx context.Context, a *Assessment) error {
+			if err := open(a); err != nil {
+				return err
+			}
+			f := in.Prior
+			if err := s.apply(ctx, &f, a, in); err != nil {
+				return err
+			}
+			return f.Err()
+		})
+		return err
+	})
+	return a, err
+}
+
+// update reads an assessment of the actor's, lets change work on it, and writes
+// it back with its row in the audit: all of it or nothing.
+func (s *Service) update(ctx context.Context, actor access.Actor, id uuid.UUID, p Precondition, action audit.Action, change func(context.Context, *Assessment) error) (a *Assessment, err error) {
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, id); err != nil {
 			return err
 		}
-		if err := in.Precondition.check(a.Revision, true); err != nil {
+		if err := p.check(a.Revision); err != nil {
 			return err
 		}
-		if err := open(a); err != nil {
-			return err
-		}
-		f := in.Prior
-		if err := s.apply(ctx, &f, a, in); err != nil {
-			return err
-		}
-		if err := f.Err(); err != nil {
+		if err := change(ctx, a); err != nil {
 			return err
 		}
 		if err := s.store.UpdateAssessment(ctx, a); err != nil {
 			return err
 		}
-		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.AssessmentChanged, audit.Assessment, a.ID, a.Unit))
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
 	})
 	if err != nil {
 		return nil, err
@@ -82,13 +97,11 @@ func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err err
 }
 
 // lockConsent takes the consent's lock before the assessment's, as a withdrawal
-// does, when the change is going to need both.
+// does, when the change is going to need both. An assessment that is not the
+// actor's is not found here already.
 func (s *Service) lockConsent(ctx context.Context, actor access.Actor, in Change) error {
-	if in.ClientRef == nil {
-		return nil
-	}
 	a, err := s.own(ctx, actor, s.store.Assessment, in.ID)
-	if err != nil {
+	if err != nil || in.ClientRef == nil {
 		return err
 	}
 	_, err = s.store.ConsentForUpdate(ctx, a.ConsentID)
@@ -163,31 +176,15 @@ type Complete struct {
 
 // Complete scores a draft into a segment. With too few answers it is refused
 // and the draft stays as it is.
-func (s *Service) Complete(ctx context.Context, in Complete) (a *Assessment, err error) {
+func (s *Service) Complete(ctx context.Context, in Complete) (*Assessment, error) {
 	actor, err := access.Require(ctx, access.CompleteAssessment)
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID); err != nil {
-			return err
-		}
-		if err := in.Precondition.check(a.Revision, false); err != nil {
-			return err
-		}
+	return s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentCompleted, func(_ context.Context, a *Assessment) error {
 		if err := open(a); err != nil {
 			return err
 		}
-		if err := s.score(a); err != nil {
-			return err
-		}
-		if err := s.store.UpdateAssessment(ctx, a); err != nil {
-			return err
-		}
-		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.AssessmentCompleted, audit.Assessment, a.ID, a.Unit))
+		return s.score(a)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return a, nil
 }

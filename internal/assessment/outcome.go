@@ -32,37 +32,22 @@ type PlannedAction struct {
 }
 
 // Confirm stores the agreed segment, the agreed steps and the day of review.
-func (s *Service) Confirm(ctx context.Context, in Confirm) (a *Assessment, err error) {
+func (s *Service) Confirm(ctx context.Context, in Confirm) (*Assessment, error) {
 	actor, err := access.Require(ctx, access.ConfirmAssessment)
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID); err != nil {
-			return err
-		}
-		if err := in.Precondition.check(a.Revision, false); err != nil {
-			return err
-		}
+	return s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentConfirmed, func(_ context.Context, a *Assessment) error {
 		if err := hasResult(a); err != nil {
 			return err
 		}
 		if a.Status == Confirmed {
 			return fault.New(fault.Conflict)
 		}
-		if a.Confirmation, err = s.confirmation(in, a); err != nil {
-			return err
-		}
 		a.Status = Confirmed
-		if err := s.store.UpdateAssessment(ctx, a); err != nil {
-			return err
-		}
-		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.AssessmentConfirmed, audit.Assessment, a.ID, a.Unit))
+		a.Confirmation, err = s.confirmation(in, a)
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return a, nil
 }
 
 func (s *Service) confirmation(in Confirm, a *Assessment) (*Confirmation, error) {
@@ -198,11 +183,7 @@ func (s *Service) GiveFeedback(ctx context.Context, in GiveFeedback) error {
 	if err != nil {
 		return err
 	}
-	return s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err := s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID)
-		if err != nil {
-			return err
-		}
+	_, err = s.update(ctx, actor, in.ID, Precondition{}, audit.FeedbackGiven, func(ctx context.Context, a *Assessment) error {
 		feedback, err := s.feedback(in, a)
 		if err != nil {
 			return err
@@ -214,14 +195,9 @@ func (s *Service) GiveFeedback(ctx context.Context, in GiveFeedback) error {
 			return fault.New(fault.Conflict)
 		}
 		a.FeedbackGiven = true
-		if err := s.store.UpdateAssessment(ctx, a); err != nil {
-			return err
-		}
-		if err := s.store.InsertFeedback(ctx, feedback); err != nil {
-			return err
-		}
-		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.FeedbackGiven, audit.Assessment, a.ID, a.Unit))
+		return s.store.InsertFeedback(ctx, feedback)
 	})
+	return err
 }
 
 func (s *Service) feedback(in GiveFeedback, a *Assessment) (Feedback, error) {

@@ -63,7 +63,8 @@ func (s *Service) own(ctx context.Context, actor access.Actor, read func(context
 }
 
 // Precondition is what a caller believes an assessment's revision to be, from
-// an If-Match header. The zero value believes nothing and lets nothing pass.
+// an If-Match header. The zero value believes
+// nothing and lets everything pass.
 type Precondition struct {
 	Given     bool
 	Any       bool // If-Match: *
@@ -71,11 +72,8 @@ type Precondition struct {
 }
 
 // check refuses a change that was made without having seen the latest one.
-func (p Precondition) check(revision int, required bool) error {
+func (p Precondition) check(revision int) error {
 	if !p.Given {
-		if required {
-			return fault.New(fault.PreconditionRequired)
-		}
 		return nil
 	}
 	if p.Any {
