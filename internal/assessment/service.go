@@ -63,8 +63,7 @@ func (s *Service) own(ctx context.Context, actor access.Actor, read func(context
 }
 
 // Precondition is what a caller believes an assessment's revision to be, from
-// an If-Match header. The zero value believes
-// nothing and lets everything pass.
+// an If-Match header. The zero value believes nothing and lets everything pass.
 type Precondition struct {
 	Given     bool
 	Any       bool // If-Match: *
