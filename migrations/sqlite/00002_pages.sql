@@ -1,0 +1,104 @@
+-- +goose Up
+
+-- What the pages need: sessions, invitations to answer beforehand, texts of the
+-- house's own, and how long each phase of a visit takes.
+
+ALTER TABLE consents ADD COLUMN signed_name text;
+
+ALTER TABLE assessments ADD COLUMN plain integer NOT NULL DEFAULT 0;
+ALTER TABLE assessments ADD COLUMN present text NOT NULL DEFAULT '';
+CREATE INDEX assessments_own ON assessments (created_by, assessed_on) WHERE status IN ('completed', 'confirmed');
+CREATE INDEX assessments_client ON assessments (client_ref, unit) WHERE client_ref IS NOT NULL;
+
+CREATE TABLE assessment_phases (
+    assessment_id text NOT NULL REFERENCES assessments (id),
+    phase         text NOT NULL CHECK (phase IN ('begin', 'consent', 'client', 'professional', 'result', 'feedback')),
+    seconds       integer NOT NULL CHECK (seconds >= 0),
+    PRIMARY KEY (assessment_id, phase)
+) STRICT;
+
+CREATE TABLE invitations (
+    id            text PRIMARY KEY,
+    unit          text NOT NULL REFERENCES units (code),
+    register      text NOT NULL CHECK (register IN ('health', 'social')),
+    battery       text NOT NULL,
+    language      text NOT NULL,
+    plain         integer NOT NULL,
+    client_ref    text,
+    created_by    text NOT NULL REFERENCES users (id),
+    created_at    text NOT NULL,
+    expires_at    text NOT NULL,
+    link_hash     blob NOT NULL,
+    link_used_at  text,
+    code_selector text NOT NULL,
+    code_hash     text NOT NULL,
+    failures      integer NOT NULL,
+    cancelled_at  text,
+    assessment_id text REFERENCES assessments (id),
+    answered_at   text,
+    CONSTRAINT invitations_link_key UNIQUE (link_hash),
+    CONSTRAINT invitations_selector_key UNIQUE (code_selector)
+) STRICT;
+CREATE INDEX invitations_unit ON invitations (unit, created_at);
+CREATE INDEX invitations_assessment ON invitations (assessment_id);
+
+-- A session is a user's, or that of a client who answers beforehand. While it is
+-- handed over, it shows nothing but the client's part of one assessment.
+CREATE TABLE sessions (
+    hash           blob PRIMARY KEY,
+    user_id        text REFERENCES users (id),
+    invitation_id  text REFERENCES invitations (id),
+    handed_over_to text REFERENCES assessments (id),
+    created_at     text NOT NULL,
+    seen_at        text NOT NULL,
+    CONSTRAINT sessions_owner CHECK ((user_id IS NULL) <> (invitation_id IS NULL))
+) STRICT;
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_seen ON sessions (seen_at);
+
+-- One-time links for creating the first administrator.
+CREATE TABLE setup_links (
+    hash       blob PRIMARY KEY,
+    created_at text NOT NULL
+) STRICT;
+
+-- What the house has written in place of the texts that come with the program.
+-- The highest version counts; the versions before it are kept.
+CREATE TABLE guidance_texts (
+    segment    text NOT NULL CHECK (segment IN ('omatoimi', 'yhteiso', 'yhteistyo', 'verkosto')),
+    version    integer NOT NULL,
+    content    text NOT NULL,
+    created_at text NOT NULL,
+    created_by text NOT NULL REFERENCES users (id),
+    PRIMARY KEY (segment, version)
+) STRICT;
+
+CREATE TABLE own_consent_texts (
+    version    integer PRIMARY KEY,
+    content    text NOT NULL,
+    created_at text NOT NULL,
+    created_by text NOT NULL REFERENCES users (id)
+) STRICT;
+
+-- What readers say about barriers to using the pages.
+CREATE TABLE barrier_reports (
+    id          text PRIMARY KEY,
+    page        text NOT NULL,
+    description text NOT NULL,
+    contact     text,
+    reported_on text NOT NULL
+) STRICT;
+
+-- +goose Down
+DROP TABLE barrier_reports;
+DROP TABLE own_consent_texts;
+DROP TABLE guidance_texts;
+DROP TABLE setup_links;
+DROP TABLE sessions;
+DROP TABLE invitations;
+DROP TABLE assessment_phases;
+DROP INDEX assessments_client;
+DROP INDEX assessments_own;
+ALTER TABLE assessments DROP COLUMN present;
+ALTER TABLE assessments DROP COLUMN plain;
+ALTER TABLE consents DROP COLUMN signed_name;
