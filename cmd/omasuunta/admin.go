@@ -6,12 +6,11 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/omasuunta/omasuunta/internal/access"
-	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
 )
 
@@ -60,7 +59,12 @@ func (p *program) user() *cobra.Command {
 	username := disable.Flags().String("username", "", "whose access ends")
 	disable.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd, *disableDatabase, func(ctx context.Context, db *store.Store) error {
-			return administration(db).DisableUser(ctx, *username)
+			people := administration(db)
+			u, err := people.UserByName(ctx, *username)
+			if err != nil {
+				return err
+			}
+			return people.DisableUser(ctx, u.ID)
 		})
 	}
 	return group("user", "Users", required(add, "username", "name", "role"), required(disable, "username"))
@@ -108,30 +112,43 @@ func (p *program) setting() *cobra.Command {
 			return p.listSettings(values)
 		})
 	}
-	set := &cobra.Command{Use: "set NAME VALUE", Short: "Change a setting", Args: cobra.ExactArgs(2), ValidArgs: slices.Clone(report.SettingNames)}
+	set := &cobra.Command{Use: "set NAME VALUE", Short: "Change a setting", Args: cobra.ExactArgs(2), ValidArgs: setting.Names()}
 	setDatabase := databaseFlag(set)
 	set.RunE = func(cmd *cobra.Command, args []string) error {
-		if !slices.Contains(report.SettingNames, args[0]) {
-			return usage("there is no such setting; the settings are %s", strings.Join(report.SettingNames, ", "))
+		if !slices.Contains(setting.Names(), args[0]) {
+			return usage("there is no such setting; the settings are %s", strings.Join(setting.Names(), ", "))
 		}
-		if _, err := report.ParseSettings(map[string]string{args[0]: args[1]}); err != nil {
+		if _, err := setting.Parse(map[string]string{args[0]: args[1]}); err != nil {
 			return usageError{err}
 		}
 		return p.withDatabase(cmd, *setDatabase, func(ctx context.Context, db *store.Store) error {
-			return report.ChangeSetting(ctx, db, time.Now(), args[0], args[1])
+			built, err := loadContent()
+			if err != nil {
+				return err
+			}
+			return settings(db, built).Change(ctx, args[0], args[1])
 		})
 	}
 	return group("setting", "Settings shared by all instances", list, set)
 }
 
+// settings is where the settings are read and changed.
+func settings(db *store.Store, built embedded) *setting.Service {
+	var codes []string
+	for _, b := range built.library.Professional() {
+		codes = append(codes, b.Code)
+	}
+	return setting.New(db, systemClock{}, codes)
+}
+
 // listSettings shows what is in force, given what was changed.
 func (p *program) listSettings(changed map[string]string) error {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	for _, name := range report.SettingNames {
+	for _, name := range setting.Names() {
 		value, ok := changed[name]
 		note := ""
 		if !ok {
-			value, note = report.DefaultSetting(name), "(default)"
+			value, note = setting.Default(name), "(default)"
 		}
 		if value == "" {
 			value = "-"

@@ -47,6 +47,9 @@ func TestWrongUsageExitsWith2(t *testing.T) {
 		{"--database", []string{"serve", "--database", "mysql://x"}},
 		{`"name"`, on("unit", "add", "--code", "x")},
 		{`"from", "to"`, on("report", "distribution")},
+		{"--code: This is in use already", on("unit", "add", "--code", "vuosaari-ta", "--name", "Toinen")},
+		{"--username: This is in use already", on("user", "add", "--username", "hallinta", "--name", "A", "--role", "admin")},
+		{"--username: This is the only administrator", on("user", "disable", "--username", "hallinta")},
 		{"--role", on("user", "add", "--username", "a", "--name", "A", "--role", "king", "--unit", "vuosaari-ta")},
 		{"--unit", on("user", "add", "--username", "a", "--name", "A", "--role", "professional", "--unit", "nowhere")},
 		{"--from", on("report", "distribution", "--from", "2023-02-30", "--to", "2023-11-12")},
@@ -75,7 +78,6 @@ func TestFailureExitsWith1(t *testing.T) {
 	refused(t, exitFailure, "cannot listen", "serve", "--addr", taken.Addr().String(), "--database", database)
 	refused(t, exitFailure, "no such file", "instrument", "check", filepath.Join(t.TempDir(), "nothing.yaml"))
 	refused(t, exitFailure, "", "token", "create", "--username", "nobody", "--name", "x", "--database", database)
-	refused(t, exitFailure, "", "unit", "add", "--code", "vuosaari-ta", "--name", "Toinen", "--database", database)
 	notOurs := filepath.Join(t.TempDir(), "letter.txt")
 	if err := os.WriteFile(notOurs, []byte(strings.Repeat("This is a letter. ", 100)), 0o600); err != nil {
 		t.Fatal(err)
@@ -141,11 +143,15 @@ func TestSettingsAreListedAsTheyAreInForce(t *testing.T) {
 	list := func() string {
 		return regexp.MustCompile(`[ \t]+`).ReplaceAllString(must(t, "setting", "list", "--database", database), " ")
 	}
-	want := "report.min_cell 1\nreport.periods trial 2023-05-05 2023-11-12\nreport.demo false (default)"
+	must(t, "setting", "set", "batteries.in_use", "functioning, illness-care", "--database", database)
+	want := "report.min_cell 1\nreport.periods trial 2023-05-05 2023-11-12\nreport.demo false (default)\n" +
+		"target.count 10 (default)\ntarget.from - (default)\ntarget.to - (default)\nbatteries.in_use functioning, illness-care\n" +
+		"session.idle_minutes 30 (default)\nsession.max_hours 10 (default)\nhouse.contact - (default)\nhouse.organisation - (default)"
 	if got := strings.ReplaceAll(list(), " \n", "\n"); got != want {
 		t.Errorf("listed:\n%s\nwant:\n%s", got, want)
 	}
 	refused(t, exitUsage, "whole number from 1 to 100", "setting", "set", "report.min_cell", "0", "--database", database)
+	refused(t, exitUsage, "no such set of questions", "setting", "set", "batteries.in_use", "horoscope", "--database", database)
 	if got := strings.ReplaceAll(list(), " \n", "\n"); got != want {
 		t.Errorf("a refused setting changed something:\n%s", got)
 	}
@@ -167,6 +173,42 @@ func TestServeRefusesAnOldSchemaOnPostgreSQL(t *testing.T) {
 	}
 	again := start(t, "serve", "--database", database)
 	again.as("").want(200, "GET", "/readyz", nil)
+}
+
+// Every start without users prints a link of its own, at the address that
+// people type; there is none once there is a user.
+func TestServePrintsALinkForTheFirstAdministrator(t *testing.T) {
+	database := testkit.SQLite(t)
+	link := regexp.MustCompile(`(?m)^There are no users yet\..* (\S+)/setup/([\w-]{43})$`)
+	read := func(args ...string) (address, secret string) {
+		t.Helper()
+		s := start(t, append([]string{"serve", "--database", database}, args...)...)
+		s.as("").want(200, "GET", "/readyz", nil) // it serves after it has printed
+		s.stop()
+		found := link.FindStringSubmatch(s.out.String())
+		if found == nil {
+			t.Fatalf("no link in\n%s", s.out)
+		}
+		if found[1] == s.URL {
+			found[1] = ""
+		}
+		return found[1], found[2]
+	}
+	own, first := read()
+	public, second := read("--public-url", "https://omasuunta.example.org/")
+	if own != "" || public != "https://omasuunta.example.org" {
+		t.Errorf("links at %q and %q", own, public)
+	}
+	if first == second {
+		t.Error("the same link twice")
+	}
+	must(t, "user", "add", "--username", "hallinta", "--name", "Testi Hallinta", "--role", "admin", "--database", database)
+	s := start(t, "serve", "--database", database)
+	s.as("").want(200, "GET", "/readyz", nil)
+	s.stop()
+	if strings.Contains(s.out.String(), "/setup/") {
+		t.Errorf("a link although there is a user:\n%s", s.out)
+	}
 }
 
 func TestSQLiteFileOfServeIsTheOwnersAlone(t *testing.T) {

@@ -50,12 +50,12 @@ func (p *program) demo() *cobra.Command {
 
 // replay fills the database with the trial.
 func (p *program) replay(ctx context.Context, db *store.Store) ([]login, error) {
-	content, err := loadContent()
+	built, err := loadContent()
 	if err != nil {
 		return nil, err
 	}
 	users, err := demo.Replay(access.With(ctx, access.SystemActor),
-		demo.House{Store: db, Library: content.library, Texts: content.texts, Secrets: identity.Secrets{}}, time.Now(), p.progress())
+		demo.House{Store: db, Library: built.library, Texts: built.texts, Secrets: identity.Secrets{}}, time.Now(), p.progress())
 	if errors.Is(err, demo.ErrNotEmpty) {
 		return nil, fmt.Errorf("%w; give demo an empty one, or none", err)
 	}

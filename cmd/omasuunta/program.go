@@ -177,26 +177,26 @@ func prepare(ctx context.Context, db *store.Store, migrate bool) error {
 		}
 		return err
 	}
-	content, err := loadContent()
+	built, err := loadContent()
 	if err != nil {
 		return err
 	}
-	return db.RegisterContent(ctx, content.library.Versions(), content.texts)
+	return db.RegisterContent(ctx, built.library.Versions(), built.texts)
 }
 
-// content is what is embedded in the program.
-type content struct {
+// embedded is the content that comes with the program.
+type embedded struct {
 	library *instrument.Library
 	texts   []consent.Text
 }
 
-func loadContent() (content, error) {
+func loadContent() (embedded, error) {
 	library, err := instrument.Builtin()
 	if err != nil {
-		return content{}, err
+		return embedded{}, err
 	}
 	texts, err := consent.BuiltinTexts()
-	return content{library, texts}, err
+	return embedded{library, texts}, err
 }
 
 // withDatabase runs an administrator's command on a database that is ready.

@@ -67,11 +67,11 @@ func (p *program) writeDistribution(ctx context.Context, db *store.Store, q repo
 	if err != nil {
 		return err
 	}
-	content, err := loadContent()
+	built, err := loadContent()
 	if err != nil {
 		return err
 	}
-	return write(p.out, d, httpapi.DistributionLabels(d, locale.For(tag), content.library, units))
+	return write(p.out, d, httpapi.DistributionLabels(d, locale.For(tag), built.library, units))
 }
 
 func date(wrong *fault.Findings, pointer, text string) calendar.Date {

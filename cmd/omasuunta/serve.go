@@ -12,8 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/config"
+	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -75,23 +77,28 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	}
 	shown := address
 	if c.PublicURL != "" {
-		shown = c.PublicURL
+		shown = strings.TrimSuffix(c.PublicURL, "/")
 	}
 	p.announce(shown, users)
+	if err := p.inviteFirstAdmin(ctx, shown, db); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	return handler.Serve(ctx, listener)
 }
 
 // assemble wires the use cases and the server.
 func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, error) {
-	content, err := loadContent()
+	built, err := loadContent()
 	if err != nil {
 		return nil, err
 	}
+	texts := content.New(db, built.library, built.texts, settings(db, built), systemClock{}, randomIDs{})
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: assessment.NewService(db, content.library, content.texts, systemClock{}, randomIDs{}),
+		Assessments: assessment.NewService(db, built.library, texts, systemClock{}, randomIDs{}),
 		Reports:     report.NewService(db),
-		Library:     content.library,
+		Library:     built.library,
 		Names:       db,
+		Guidance:    texts,
 		Repetitions: replay.NewGuard(db, systemClock{}),
 	})
 	if err != nil {
@@ -112,10 +119,30 @@ func (p *program) announce(address string, users []login) {
 	if len(users) == 0 {
 		return
 	}
-	fmt.Fprintln(p.out, "\nEverybody in this demo is made up. Tokens for the API, by role, username and unit:")
+	fmt.Fprintln(p.out, "\nEverybody in this demo is made up. To log in on the pages, by role and unit, username and password:")
 	for _, u := range users {
-		fmt.Fprintf(p.out, "  %-12s  %-24s  %-28s  %s\n", u.Role, u.Username, u.Unit, u.Token)
+		fmt.Fprintf(p.out, "  %-12s  %-28s  %-24s  %s\n", u.Role, u.Unit, u.Username, u.Password)
 	}
+	fmt.Fprintln(p.out, "\nTokens for the API, by username:")
+	for _, u := range users {
+		fmt.Fprintf(p.out, "  %-24s  %s\n", u.Username, u.Token)
+	}
+}
+
+// inviteFirstAdmin prints a one-time link for creating the first administrator,
+// a fresh one at every start until there is a user.
+func (p *program) inviteFirstAdmin(ctx context.Context, address string, db *store.Store) error {
+	people := administration(db)
+	needed, err := people.SetupNeeded(ctx)
+	if err != nil || !needed {
+		return err
+	}
+	link, err := people.NewSetupLink(access.With(ctx, access.SystemActor))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "There are no users yet. Create the first administrator with this one-time link: %s/setup/%s\n", address, link)
+	return nil
 }
 
 // writeReady writes the ready file whole or not at all: a reader never sees a

@@ -13,23 +13,38 @@ import (
 // Role is what a user works as. Nobody has more than one.
 type Role string
 
-// The roles. System is the command line on the server itself, and never a user.
+// The roles. A Client answers the own part beforehand, invited by a professional,
+// and is never a user; nor is System, the command line on the server itself.
 const (
 	Professional Role = "professional" // ammattilainen: assessments of the own units
 	Expert       Role = "expert"       // projektiasiantuntija: reports, never an assessment
 	Admin        Role = "admin"        // pääkäyttäjä: manages, sees no answers
+	Client       Role = "client"       // asiakas: the own part of one assessment
 	System       Role = "system"
 )
 
 // Roles lists the roles that a user can have.
 var Roles = []Role{Professional, Expert, Admin}
 
-// Actor is somebody who acts: an authenticated user, or the command line.
+// Actor is somebody who acts: an authenticated user, an invited client, or the
+// command line.
 type Actor struct {
-	ID    uuid.UUID // the user's; the nil UUID for System
-	Name  string    // shown on a consent as the person before whom it was given
+	ID    uuid.UUID // the user's, a client's invitation's; the nil UUID for System
+	Name  string    // shown on a consent as the person before whom it was given; for a client whoever invited them
 	Role  Role
 	Units []string // codes of the own units; an expert without any reports on all
+
+	InvitedBy  uuid.UUID // for a client: the user who did
+	Assessment uuid.UUID // for a client: the only one, nil before the consent
+}
+
+// UserID is the user in whose name something is written down: a client's is
+// the one who invited them.
+func (a Actor) UserID() uuid.UUID {
+	if a.Role == Client {
+		return a.InvitedBy
+	}
+	return a.ID
 }
 
 // SystemActor is the command line on the server.

@@ -14,20 +14,25 @@ const (
 	StartAssessment        Action = "assessment.start"
 	ReadAssessment         Action = "assessment.read"
 	ChangeAssessment       Action = "assessment.change"
+	AnswerAssessment       Action = "assessment.answer" // item by item; a client the own part only
 	CompleteAssessment     Action = "assessment.complete"
+	AbandonAssessment      Action = "assessment.abandon"
 	ConfirmAssessment      Action = "assessment.confirm"
 	NoteAssessment         Action = "assessment.note" // printed, recorded, discussed
 	GiveFeedback           Action = "feedback.give"
 	RecordNonParticipation Action = "non_participation.record"
+	InviteClient           Action = "invitation.manage" // to answer beforehand
+	AcceptInvitation       Action = "invitation.accept"
 	ReadReport             Action = "report.read"
-	Manage                 Action = "manage" // units, users, tokens, settings
+	Manage                 Action = "manage"      // units, users, tokens, settings, texts
+	OwnAccount             Action = "account.own" // the own password and session
 )
 
 // Actions lists every action, for tests that must cover all of them.
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
-	ChangeAssessment, CompleteAssessment, ConfirmAssessment, NoteAssessment, GiveFeedback,
-	RecordNonParticipation, ReadReport, Manage,
+	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
+	GiveFeedback, RecordNonParticipation, InviteClient, AcceptInvitation, ReadReport, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -35,11 +40,12 @@ var Actions = []Action{
 var permissions = map[Role][]Action{
 	Professional: {
 		ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
-		ChangeAssessment, CompleteAssessment, ConfirmAssessment, NoteAssessment, GiveFeedback,
-		RecordNonParticipation,
+		ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
+		GiveFeedback, RecordNonParticipation, InviteClient, OwnAccount,
 	},
-	Expert: {ReadContent, ReadReport},
-	Admin:  {ReadContent, Manage},
+	Client: {ReadContent, GiveConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
+	Expert: {ReadContent, ReadReport, OwnAccount},
+	Admin:  {ReadContent, Manage, OwnAccount},
 	System: {ReadContent, ReadReport, Manage},
 }
 

@@ -44,6 +44,17 @@ const (
 	Paper Mode = "paper"
 )
 
+// Who can be present besides the client and the professional.
+const (
+	PresentClosePerson       = "close_person"
+	PresentInterpreter       = "interpreter"
+	PresentOtherProfessional = "other_professional"
+	PresentPersonalAssistant = "personal_assistant"
+)
+
+// PresentCodes lists who can be present, in the order in which it is asked.
+var PresentCodes = []string{PresentClosePerson, PresentInterpreter, PresentOtherProfessional, PresentPersonalAssistant}
+
 // Assessment is one assessment of one client.
 type Assessment struct {
 	ID                  uuid.UUID
@@ -55,6 +66,8 @@ type Assessment struct {
 	Register            Register
 	Language            lang.Tag // the client's
 	Mode                Mode
+	Plain               bool            // the client reads plain language
+	Present             []string        // who else is there, codes of PresentCodes in their order
 	AssessedOn          calendar.Date   // the day of the visit
 	ClientRef           string          // pseudonym or external identifier, "" for an unidentified client; personal data
 	Expected            segment.Segment // the professional's own guess beforehand, zero where none

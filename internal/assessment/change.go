@@ -36,6 +36,8 @@ type Change struct {
 	Language     *string
 	Battery      *string // only while the professional has answered nothing
 	Mode         *string
+	Plain        *bool
+	Present      *[]string
 	AssessedOn   *string
 	ClientRef    *string
 	Expected     *string
@@ -119,6 +121,12 @@ func (s *Service) apply(ctx context.Context, f *fault.Findings, a *Assessment, i
 	if in.Mode != nil {
 		a.Mode = oneOf(f, "/mode", *in.Mode, Joint, Self, Phone, Paper)
 	}
+	if in.Plain != nil {
+		a.Plain = *in.Plain
+	}
+	if in.Present != nil {
+		a.Present = checkSet(f, "/present", *in.Present, PresentCodes...)
+	}
 	if in.AssessedOn != nil {
 		a.AssessedOn = s.checkDate(f, "/assessed_on", *in.AssessedOn, a.AssessedOn)
 	}
@@ -126,7 +134,9 @@ func (s *Service) apply(ctx context.Context, f *fault.Findings, a *Assessment, i
 		a.Expected = checkSegment(f, "/expected_segment", *in.Expected)
 	}
 	if in.Battery != nil {
-		s.changeBattery(f, a, *in.Battery)
+		if err := s.changeBattery(ctx, f, a, *in.Battery); err != nil {
+			return err
+		}
 	}
 	if in.ClientRef != nil {
 		if err := s.changeClient(ctx, f, a, strings.TrimSpace(*in.ClientRef)); err != nil {
@@ -142,16 +152,22 @@ func (s *Service) apply(ctx context.Context, f *fault.Findings, a *Assessment, i
 	return nil
 }
 
-func (s *Service) changeBattery(f *fault.Findings, a *Assessment, code string) {
-	b := s.checkBattery(f, code)
-	if b == nil || b.Code == a.ProfessionalBattery.Code {
-		return
+// changeBattery leaves a draft its own battery even when that one is not in use
+// any more.
+func (s *Service) changeBattery(ctx context.Context, f *fault.Findings, a *Assessment, code string) error {
+	if code == a.ProfessionalBattery.Code {
+		return nil
+	}
+	b, err := s.chooseBattery(ctx, f, code)
+	if err != nil || b == nil {
+		return err
 	}
 	if len(a.Professional) > 0 {
-		f.Add("/battery", fault.BatteryInUse, nil)
-		return
+		f.Add(batteryPointer, fault.BatteryInUse, nil)
+		return nil
 	}
 	a.ProfessionalBattery = Version{b.Code, b.Version}
+	return nil
 }
 
 func (s *Service) changeClient(ctx context.Context, f *fault.Findings, a *Assessment, clientRef string) error {

@@ -21,10 +21,14 @@ type GiveConsent struct {
 	Purposes []string
 	GivenBy  string
 	Ground   string // with a representative, and only then
+
+	SignedName string // typed by whoever gave it; "" where nobody did
 }
 
 // CurrentText is the consent text that a client is asked to agree to now.
-func (s *Service) CurrentText() consent.Text { return s.texts[len(s.texts)-1] }
+func (s *Service) CurrentText(ctx context.Context) (consent.Text, error) {
+	return s.content.CurrentText(ctx)
+}
 
 // GiveConsent stores a consent to the current text.
 func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (consent.Record, error) {
@@ -33,26 +37,48 @@ func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (consent.Reco
 		return consent.Record{}, err
 	}
 	f := in.Prior
-	text := s.CurrentText()
-	r := consent.Record{
-		ID:          s.ids.New(),
-		Unit:        checkUnit(&f, actor, in.Unit, true),
-		Language:    checkLanguage(&f, "/language", in.Language),
-		Form:        oneOf(&f, "/form", in.Form, consent.Electronic, consent.Paper),
-		Purposes:    checkPurposes(&f, in.Purposes),
-		GivenBy:     oneOf(&f, "/given_by", in.GivenBy, consent.ByClient, consent.ByRepresentative),
-		Ground:      strings.TrimSpace(in.Ground),
-		TextVersion: text.Version,
-		GivenAt:     s.now(),
-		Before:      actor.Name,
-		BeforeID:    actor.ID,
+	r, err := s.consented(ctx, &f, actor, in)
+	if err != nil {
+		return consent.Record{}, err
 	}
-	checkGround(&f, r)
 	if err := f.Err(); err != nil {
 		return consent.Record{}, err
 	}
-	r.TextSHA256 = text.SHA256(r.Language)
-	return r, s.store.InTx(ctx, func(ctx context.Context) error {
+	return r, s.keepConsent(ctx, actor, r)
+}
+
+// consented builds a consent to the current text from what came in and collects
+// what is wrong.
+func (s *Service) consented(ctx context.Context, f *fault.Findings, actor access.Actor, in GiveConsent) (consent.Record, error) {
+	text, err := s.content.CurrentText(ctx)
+	if err != nil {
+		return consent.Record{}, err
+	}
+	r := consent.Record{
+		ID:          s.ids.New(),
+		Unit:        checkUnit(f, actor, in.Unit, true),
+		Language:    checkLanguage(f, "/language", in.Language),
+		Form:        oneOf(f, "/form", in.Form, consent.Electronic, consent.Paper),
+		Purposes:    checkPurposes(f, in.Purposes),
+		GivenBy:     oneOf(f, "/given_by", in.GivenBy, consent.ByClient, consent.ByRepresentative),
+		Ground:      strings.TrimSpace(in.Ground),
+		SignedName:  strings.TrimSpace(in.SignedName),
+		TextVersion: text.Version,
+		GivenAt:     s.now(),
+		Before:      actor.Name,
+		BeforeID:    actor.UserID(),
+	}
+	if r.Language != "" {
+		r.TextSHA256 = text.SHA256(r.Language)
+	}
+	checkGround(f, r)
+	checkLength(f, "/signed_name", r.SignedName, MaxSignedName)
+	return r, nil
+}
+
+// keepConsent stores a consent with its row in the audit.
+func (s *Service) keepConsent(ctx context.Context, actor access.Actor, r consent.Record) error {
+	return s.store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.InsertConsent(ctx, r); err != nil {
 			return err
 		}
@@ -62,28 +88,10 @@ func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (consent.Reco
 
 func checkPurposes(f *fault.Findings, codes []string) []consent.Purpose {
 	const pointer = "/purposes"
-	if f.Touches(pointer) {
-		return nil
-	}
-	given := map[consent.Purpose]bool{}
-	for i, code := range codes {
-		at := index(pointer, i)
-		p := oneOf(f, at, code, consent.Purposes...)
-		if given[p] && p != "" {
-			f.Add(at, fault.Duplicate, nil)
-		}
-		given[p] = true
-	}
-	if len(codes) == 0 {
+	if len(codes) == 0 && !f.Touches(pointer) {
 		f.Add(pointer, fault.Required, nil)
 	}
-	var purposes []consent.Purpose
-	for _, p := range consent.Purposes {
-		if given[p] {
-			purposes = append(purposes, p)
-		}
-	}
-	return purposes
+	return checkSet(f, pointer, codes, consent.Purposes...)
 }
 
 func checkGround(f *fault.Findings, r consent.Record) {

@@ -1,6 +1,7 @@
 // Package assessment owns what happens around one assessment: consent is given
-// and withdrawn, an assessment is started, answered, completed into a segment
-// and confirmed, feedback is given, or somebody does not take part.
+// and withdrawn, an assessment is started, answered item by item or at once,
+// completed into a segment and confirmed or given up, feedback is given, or
+// somebody does not take part; and how long each phase of that takes.
 //
 // Every exported method of Service is one use case: it asks for the
 // permission, checks the whole input and reports everything that is wrong at

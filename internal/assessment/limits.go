@@ -12,6 +12,7 @@ const (
 	MaxComment     = 2000
 	MaxReason      = 500
 	MaxGround      = 200
+	MaxSignedName  = 200
 	MaxClientRef   = 64
 	MaxActionText  = 500
 	MaxResponsible = 200

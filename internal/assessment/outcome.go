@@ -243,7 +243,7 @@ func (s *Service) RecordNonParticipation(ctx context.Context, in RecordNonPartic
 		Unit:    checkUnit(&f, actor, in.Unit, false),
 		Battery: in.Battery,
 		Kind:    oneOf(&f, "/kind", in.Kind, DeclinedToTakePart, Unsuitable, Unfinished),
-		Reason:  strings.TrimSpace(in.Reason),
+		Reason:  checkWhy(&f, in.Reason),
 		On:      s.checkDate(&f, "/date", in.Date, s.today()),
 		By:      actor.ID,
 		At:      s.now(),
@@ -251,10 +251,6 @@ func (s *Service) RecordNonParticipation(ctx context.Context, in RecordNonPartic
 	if in.Battery != "" {
 		s.checkBattery(&f, in.Battery)
 	}
-	if n.Reason == "" && !f.Touches("/reason") {
-		f.Add("/reason", fault.Required, nil)
-	}
-	checkLength(&f, "/reason", n.Reason, MaxGround)
 	if err := f.Err(); err != nil {
 		return NonParticipation{}, err
 	}
@@ -264,4 +260,15 @@ func (s *Service) RecordNonParticipation(ctx context.Context, in RecordNonPartic
 		}
 		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.NonParticipationRecorded, audit.NonParticipation, n.ID, n.Unit))
 	})
+}
+
+// checkWhy reads the reason why there is no assessment.
+func checkWhy(f *fault.Findings, text string) string {
+	const pointer = "/reason"
+	text = strings.TrimSpace(text)
+	if text == "" && !f.Touches(pointer) {
+		f.Add(pointer, fault.Required, nil)
+	}
+	checkLength(f, pointer, text, MaxGround)
+	return text
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
-// Assessment reads an assessment of one of the actor's units.
+// Assessment reads an assessment of one of the actor's units. A client reads the
+// own part of a draft.
 func (s *Service) Assessment(ctx context.Context, id uuid.UUID) (*Assessment, error) {
 	return s.read(ctx, id, audit.AssessmentRead, nil)
 }
@@ -51,6 +52,9 @@ func (s *Service) read(ctx context.Context, id uuid.UUID, action audit.Action, a
 		if a, err = s.own(ctx, actor, s.store.Assessment, id); err != nil {
 			return err
 		}
+		if actor.Role == access.Client && a.Status != Draft {
+			return fault.New(fault.NotFound)
+		}
 		if allowed != nil {
 			if err := allowed(ctx, a); err != nil {
 				return err
@@ -61,7 +65,7 @@ func (s *Service) read(ctx context.Context, id uuid.UUID, action audit.Action, a
 	if err != nil {
 		return nil, err
 	}
-	return a, nil
+	return shownTo(actor, a), nil
 }
 
 // List selects assessments of the actor's units.
@@ -70,6 +74,8 @@ type List struct {
 	Unit     string // "" is all of the actor's own
 	From, To string // days of the visit, "" for open
 	Segment  string // the calculated one, "" for any
+	Status   []Status
+	Mine     bool   // only what the actor began
 	Cursor   string // from the page before, "" for the first
 	Limit    int    // 1..MaxListLimit; 0 is ListLimit
 }
@@ -83,7 +89,7 @@ type Page struct {
 // List reads a page of assessments, the newest visit first. Every one that is
 // shown leaves a row in the audit, because a list shows a client's data too.
 func (s *Service) List(ctx context.Context, in List) (page Page, err error) {
-	actor, err := access.Require(ctx, access.ReadAssessment)
+	actor, err := staff(ctx, access.ReadAssessment)
 	if err != nil {
 		return Page{}, err
 	}
@@ -102,13 +108,20 @@ func (s *Service) List(ctx context.Context, in List) (page Page, err error) {
 			last := page.Assessments[limit-1]
 			page.Next = Position{last.AssessedOn, last.ID}.cursor()
 		}
-		entries := make([]audit.Entry, 0, len(page.Assessments))
-		for _, a := range page.Assessments {
-			entries = append(entries, s.entry(ctx, actor, audit.AssessmentListed, audit.Assessment, a.ID, a.Unit))
-		}
-		return s.store.AppendAudit(ctx, entries...)
+		return s.noteShown(ctx, actor, audit.AssessmentListed, page.Assessments)
 	})
 	return page, err
+}
+
+// noteShown writes down every assessment that was shown.
+func (s *Service) noteShown(ctx context.Context, actor access.Actor, action audit.Action, shown ...[]*Assessment) error {
+	var entries []audit.Entry
+	for _, list := range shown {
+		for _, a := range list {
+			entries = append(entries, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
+		}
+	}
+	return s.store.AppendAudit(ctx, entries...)
 }
 
 func listQuery(actor access.Actor, in List) (ListQuery, error) {
@@ -116,6 +129,12 @@ func listQuery(actor access.Actor, in List) (ListQuery, error) {
 	q := ListQuery{
 		Units: actor.Units, From: checkDay(&f, "/from", in.From), To: checkDay(&f, "/to", in.To),
 		Segment: checkSegment(&f, "/segment", in.Segment), Limit: in.Limit,
+	}
+	for i, status := range in.Status {
+		q.Status = append(q.Status, oneOf(&f, index("/status", i), string(status), Draft, Completed, Confirmed, Withdrawn))
+	}
+	if in.Mine {
+		q.CreatedBy = actor.ID
 	}
 	if in.Unit != "" {
 		q.Units = []string{checkUnit(&f, actor, in.Unit, false)}

@@ -9,7 +9,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
-	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -25,15 +24,14 @@ type IDs interface{ New() uuid.UUID }
 type Service struct {
 	store   Store
 	library *instrument.Library
-	texts   []consent.Text // every version; the last is the current one
+	content Content
 	clock   Clock
 	ids     IDs
 }
 
-// NewService wires the use cases. texts are in the order of their versions and
-// there is at least one.
-func NewService(store Store, library *instrument.Library, texts []consent.Text, clock Clock, ids IDs) *Service {
-	return &Service{store: store, library: library, texts: texts, clock: clock, ids: ids}
+// NewService wires the use cases.
+func NewService(store Store, library *instrument.Library, content Content, clock Clock, ids IDs) *Service {
+	return &Service{store: store, library: library, content: content, clock: clock, ids: ids}
 }
 
 // now is the time to the microsecond, which is what both databases keep.
@@ -49,17 +47,38 @@ func (s *Service) entry(ctx context.Context, actor access.Actor, action audit.Ac
 	}
 }
 
-// own reads an assessment of one of the actor's units. Somebody else's is not
-// found, the same as one that does not exist.
+// staff is Require for what no client may do, although the permission itself is
+// one that clients have for their own assessment.
+func staff(ctx context.Context, action access.Action) (access.Actor, error) {
+	actor, err := access.Require(ctx, action)
+	if err == nil && actor.Role == access.Client {
+		err = fault.New(fault.Forbidden)
+	}
+	return actor, err
+}
+
+// own reads an assessment of one of the actor's units; a client's is one alone.
+// Somebody else's is not found, the same as one that does not exist.
 func (s *Service) own(ctx context.Context, actor access.Actor, read func(context.Context, uuid.UUID) (*Assessment, error), id uuid.UUID) (*Assessment, error) {
 	a, err := read(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if !actor.InUnit(a.Unit) {
+	if !actor.InUnit(a.Unit) || actor.Role == access.Client && a.ID != actor.Assessment {
 		return nil, fault.New(fault.NotFound)
 	}
 	return a, nil
+}
+
+// shownTo is what an actor gets to see of an assessment: a client nothing of
+// what the professional thinks.
+func shownTo(actor access.Actor, a *Assessment) *Assessment {
+	if actor.Role != access.Client {
+		return a
+	}
+	seen := *a
+	seen.Professional, seen.Expected, seen.Result, seen.Confirmation = nil, 0, nil, nil
+	return &seen
 }
 
 // Precondition is what a caller believes an assessment's revision to be, from
@@ -138,6 +157,30 @@ func join[T ~string](codes []T) string {
 		text += string(c)
 	}
 	return text
+}
+
+// checkSet checks codes against a list and returns them in the list's order,
+// each once.
+func checkSet[T ~string](f *fault.Findings, pointer string, codes []string, allowed ...T) []T {
+	if f.Touches(pointer) {
+		return nil
+	}
+	given := map[T]bool{}
+	for i, code := range codes {
+		at := index(pointer, i)
+		c := oneOf(f, at, code, allowed...)
+		if given[c] && c != "" {
+			f.Add(at, fault.Duplicate, nil)
+		}
+		given[c] = true
+	}
+	var set []T
+	for _, c := range allowed {
+		if given[c] {
+			set = append(set, c)
+		}
+	}
+	return set
 }
 
 func checkLanguage(f *fault.Findings, pointer, code string) lang.Tag {

@@ -25,6 +25,8 @@ type Start struct {
 	Language     string // the client's
 	Battery      string // the professional's; the client's own is the same for everyone
 	Mode         string // "" is joint
+	Plain        bool   // the client reads plain language
+	Present      []string
 	AssessedOn   string // "" is today
 	ClientRef    string
 	Expected     string // the professional's own guess beforehand
@@ -40,8 +42,14 @@ func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := in.mayBeginAs(actor); err != nil {
+		return nil, err
+	}
 	f := in.Prior
-	a := s.draft(&f, actor, in)
+	a, err := s.draft(ctx, &f, actor, in)
+	if err != nil {
+		return nil, err
+	}
 	a.ConsentID = s.checkConsentID(&f, in.ConsentID)
 	if len(f) > 0 {
 		return nil, s.explain(ctx, f, actor, a)
@@ -61,6 +69,19 @@ func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
 		return nil, s.explain(ctx, f, actor, a)
 	}
 	return a, nil
+}
+
+// mayBeginAs keeps an invited client to the own part, and to one assessment.
+func (in Start) mayBeginAs(actor access.Actor) error {
+	switch {
+	case actor.Role != access.Client:
+		return nil
+	case in.Complete || in.Expected != "" || len(in.Professional) > 0:
+		return fault.New(fault.Forbidden)
+	case actor.Assessment != uuid.Nil:
+		return fault.New(fault.Conflict)
+	}
+	return nil
 }
 
 // add stores a new assessment. The store looks at the consent in the same step,
@@ -116,7 +137,7 @@ func (s *Service) insufficient(ctx context.Context, err error, actor access.Acto
 }
 
 // draft builds an assessment from what came in and collects what is wrong.
-func (s *Service) draft(f *fault.Findings, actor access.Actor, in Start) *Assessment {
+func (s *Service) draft(ctx context.Context, f *fault.Findings, actor access.Actor, in Start) (*Assessment, error) {
 	now := s.now()
 	a := &Assessment{
 		ID: s.ids.New(), Revision: 1, Status: Draft,
@@ -127,7 +148,9 @@ func (s *Service) draft(f *fault.Findings, actor access.Actor, in Start) *Assess
 		AssessedOn: s.checkDate(f, "/assessed_on", in.AssessedOn, s.today()),
 		ClientRef:  strings.TrimSpace(in.ClientRef),
 		Expected:   checkSegment(f, "/expected_segment", in.Expected),
-		CreatedBy:  actor.ID,
+		Plain:      in.Plain,
+		Present:    checkSet(f, "/present", in.Present, PresentCodes...),
+		CreatedBy:  actor.UserID(),
 		CreatedAt:  now,
 	}
 	if in.Mode != "" {
@@ -135,18 +158,42 @@ func (s *Service) draft(f *fault.Findings, actor access.Actor, in Start) *Assess
 	}
 	checkLength(f, "/client_ref", a.ClientRef, MaxClientRef)
 	client := s.library.Client()
-	professional := s.checkBattery(f, in.Battery)
+	professional, err := s.chooseBattery(ctx, f, in.Battery)
+	if err != nil {
+		return nil, err
+	}
 	a.ClientBattery = Version{client.Code, client.Version}
 	if professional != nil {
 		a.ProfessionalBattery = Version{professional.Code, professional.Version}
 	}
 	a.Client = checkAnswers(f, "/client_answers", in.Client, client)
 	a.Professional = checkAnswers(f, "/professional_answers", in.Professional, professional)
-	return a
+	return a, nil
 }
 
+const batteryPointer = "/battery"
+
+// chooseBattery is checkBattery for a new choice, which only batteries in use
+// are open to.
+func (s *Service) chooseBattery(ctx context.Context, f *fault.Findings, code string) (*instrument.Battery, error) {
+	b := s.checkBattery(f, code)
+	if b == nil {
+		return nil, nil
+	}
+	inUse, err := s.content.InUse(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !inUse[b.Code] {
+		f.Add(batteryPointer, fault.UnknownBattery, nil)
+		return nil, nil
+	}
+	return b, nil
+}
+
+// checkBattery accepts every professional battery of this program.
 func (s *Service) checkBattery(f *fault.Findings, code string) *instrument.Battery {
-	const pointer = "/battery"
+	const pointer = batteryPointer
 	b, ok := s.library.Current(code)
 	switch {
 	case ok && b.Side == instrument.Professional:
@@ -216,8 +263,16 @@ func checkClient(f *fault.Findings, c consent.Record, clientRef string) {
 	}
 }
 
-// score completes an assessment with the batteries it is pinned to.
+// score completes an assessment with the batteries it is pinned to. What was
+// left unanswered is to be talked about.
 func (s *Service) score(a *Assessment) error {
+	for _, sheet := range []instrument.Sheet{a.Client, a.Professional} {
+		for i := range sheet {
+			if sheet[i].Skip == instrument.Unanswered {
+				sheet[i].Skip = instrument.Discuss
+			}
+		}
+	}
 	client, professional, err := s.Batteries(a)
 	if err != nil {
 		return err

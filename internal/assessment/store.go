@@ -49,7 +49,29 @@ type Store interface {
 	// Assessments lists at most q.Limit assessments, the newest visit first.
 	Assessments(ctx context.Context, q ListQuery) ([]*Assessment, error)
 
+	// Drafts lists at most limit drafts of these units, the newest first, with
+	// those that a user began before all others.
+	Drafts(ctx context.Context, units []string, first uuid.UUID, limit int) ([]*Assessment, error)
+	// CountDone counts the assessments with a result that a user began, by the
+	// day of the visit, both days included and zero for open.
+	CountDone(ctx context.Context, by uuid.UUID, from, to calendar.Date) (int, error)
+	// Path lists the assessments with a result of the same client as q.Of up to
+	// and with it, oldest first. The same client is the same consent, or the
+	// same client_ref in the same unit; the register is always the same.
+	Path(ctx context.Context, q PathQuery) ([]*Assessment, error)
+	// DeleteDraft deletes a draft with its phases and takes it from the
+	// invitation and the sessions that point to it. One that is no draft is
+	// NotFound.
+	DeleteDraft(ctx context.Context, id uuid.UUID) error
+
+	// AddSeconds adds to the time of a phase. An assessment that is not there
+	// is a Conflict.
+	AddSeconds(ctx context.Context, id uuid.UUID, phase Phase, seconds int) error
+	Seconds(ctx context.Context, id uuid.UUID) (map[Phase]int, error)
+
 	InsertEvent(ctx context.Context, e Event) error
+	// Events lists what was done with a result, in that order.
+	Events(ctx context.Context, id uuid.UUID) ([]Event, error)
 	InsertFeedback(ctx context.Context, f Feedback) error
 	InsertNonParticipation(ctx context.Context, n NonParticipation) error
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error
@@ -60,8 +82,18 @@ type ListQuery struct {
 	Units    []string        // only these, at least one
 	From, To calendar.Date   // days of the visit, both included; zero for open
 	Segment  segment.Segment // the calculated one; zero for any
-	After    *Position       // continue behind this place; nil from the start
-	Limit    int
+	Status   []Status        // one of these; none for any
+
+	CreatedBy uuid.UUID // the nil UUID for anybody
+	After     *Position // continue behind this place; nil from the start
+	Limit     int
+}
+
+// PathQuery selects the assessments that belong to one client's path.
+type PathQuery struct {
+	Of    *Assessment // this one and the ones before it
+	Units []string    // only these, at least one
+	Limit int         // the latest ones
 }
 
 // Position is a place in a list, newest visit first.

@@ -24,6 +24,8 @@ const (
 	AssessmentStarted        Action = "assessment.started"
 	AssessmentSubmitted      Action = "assessment.submitted" // started and completed in one call
 	AssessmentChanged        Action = "assessment.changed"
+	AssessmentAnswered       Action = "assessment.answered"  // items, one by one
+	AssessmentAbandoned      Action = "assessment.abandoned" // a draft that was given up and deleted
 	AssessmentCompleted      Action = "assessment.completed"
 	AssessmentConfirmed      Action = "assessment.confirmed"
 	AssessmentRead           Action = "assessment.read"
@@ -34,9 +36,25 @@ const (
 	ResultDiscussed          Action = "result.discussed"
 	FeedbackGiven            Action = "feedback.given"
 	NonParticipationRecorded Action = "non_participation.recorded"
+	InvitationMade           Action = "invitation.made"
+	InvitationCancelled      Action = "invitation.cancelled"
+	InvitationLocked         Action = "invitation.locked" // after too many wrong codes
+	InvitationAnswered       Action = "invitation.answered"
+	LoggedIn                 Action = "session.begun"
+	LoginFailed              Action = "session.refused" // a wrong password of a user that exists
+	LoggedOut                Action = "session.ended"
+	HandedOver               Action = "session.handed_over"
+	TakenBack                Action = "session.taken_back"
+	PasswordChanged          Action = "password.changed"
+	PasswordReset            Action = "password.reset"
 	UnitAdded                Action = "unit.added"
+	UnitRenamed              Action = "unit.renamed"
 	UserAdded                Action = "user.added"
+	UserChanged              Action = "user.changed"
 	UserDisabled             Action = "user.disabled"
+	UserEnabled              Action = "user.enabled"
+	GuidanceChanged          Action = "guidance.changed"
+	ConsentTextAdded         Action = "consent_text.added"
 	TokenCreated             Action = "token.created"
 	TokenRevoked             Action = "token.revoked"
 	SettingChanged           Action = "setting.changed"
@@ -54,6 +72,9 @@ const (
 	User             Subject = "user"
 	Token            Subject = "token"
 	Setting          Subject = "setting"
+	Invitation       Subject = "invitation"
+	Guidance         Subject = "guidance"
+	ConsentText      Subject = "consent_text"
 )
 
 // Entry is one row of the audit.

@@ -59,6 +59,7 @@ type Record struct {
 	Purposes         []Purpose // in the order of Purposes, at least one
 	GivenBy          Giver
 	Ground           string // why a representative could give it, "" for a client; personal data
+	SignedName       string // as whoever gave it typed it, "" where nobody did; personal data
 	TextVersion      int
 	TextSHA256       string // hex, of the text in Language
 	GivenAt          time.Time

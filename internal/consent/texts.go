@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/omasuunta/omasuunta/internal/lang"
 )
@@ -64,7 +63,7 @@ func (t Text) Purpose(p Purpose) (PurposeText, bool) {
 func (t Text) Rendered(tag lang.Tag) string {
 	text := t.Ordinary(tag)
 	if plain := t.Plain(tag); plain != text {
-		text += "\n" + clean(t.PlainHeading.In(tag)) + "\n\n" + plain
+		text += "\n" + lang.Tidy(t.PlainHeading.In(tag)) + "\n\n" + plain
 	}
 	return text
 }
@@ -87,21 +86,15 @@ func (t Text) Plain(tag lang.Tag) string {
 }
 
 func (t Text) compose(in func(lang.Text) string) string {
-	parts := []string{clean(in(t.Title))}
+	parts := []string{lang.Tidy(in(t.Title))}
 	for _, section := range t.Brochure {
-		parts = append(parts, clean(in(section.Heading))+"\n"+clean(in(section.Text)))
+		parts = append(parts, lang.Tidy(in(section.Heading))+"\n"+lang.Tidy(in(section.Text)))
 	}
-	parts = append(parts, clean(in(t.Sentence)))
+	parts = append(parts, lang.Tidy(in(t.Sentence)))
 	for _, purpose := range t.Purposes {
-		parts = append(parts, clean(in(purpose.Label))+"\n"+clean(in(purpose.Text)))
+		parts = append(parts, lang.Tidy(in(purpose.Label))+"\n"+lang.Tidy(in(purpose.Text)))
 	}
 	return strings.Join(parts, "\n\n") + "\n"
-}
-
-// clean makes the bytes independent of the editor that wrote the file.
-func clean(text string) string {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return norm.NFC.String(strings.TrimSpace(text))
 }
 
 // BuiltinTexts returns the versions of the embedded consent text, oldest first;
@@ -155,47 +148,15 @@ func ParseText(data []byte) (Text, error) {
 	return text, nil
 }
 
+// check is Findings and the version, for a file in which a mistake is one of
+// the build.
 func (t Text) check() error {
 	var mistakes []error
-	wrong := func(format string, args ...any) { mistakes = append(mistakes, fmt.Errorf(format, args...)) }
-	complete := func(where string, text lang.Text) {
-		for _, tag := range lang.All {
-			if strings.TrimSpace(text.In(tag)) == "" {
-				wrong("%s: the text in %q is missing", where, tag)
-			}
-		}
-		if (text.FiPlain == "") != (text.SvPlain == "") {
-			wrong("%s: plain language is there in only one of Finnish and Swedish", where)
-		}
-	}
-	// What explains or commits needs a plain-language form; a label may be plain as it is.
-	explained := func(where string, text lang.Text) {
-		complete(where, text)
-		if text.FiPlain == "" && text.SvPlain == "" {
-			wrong("%s: the plain-language forms are missing", where)
-		}
-	}
 	if t.Version < 1 {
-		wrong("version: must be 1 or more")
+		mistakes = append(mistakes, errors.New("/version: must be 1 or more"))
 	}
-	complete("title", t.Title)
-	complete("plain_heading", t.PlainHeading)
-	if len(t.Brochure) == 0 {
-		wrong("brochure: there is no section")
-	}
-	for i, section := range t.Brochure {
-		complete(fmt.Sprintf("brochure, section %d, heading", i+1), section.Heading)
-		explained(fmt.Sprintf("brochure, section %d, text", i+1), section.Text)
-	}
-	explained("sentence", t.Sentence)
-	var order []Purpose
-	for _, one := range t.Purposes {
-		order = append(order, one.Purpose)
-		complete(fmt.Sprintf("purpose %q, label", one.Purpose), one.Label)
-		complete(fmt.Sprintf("purpose %q, text", one.Purpose), one.Text)
-	}
-	if !slices.Equal(order, Purposes) {
-		wrong("purposes: must be %v, each once and in this order, not %v", Purposes, order)
+	for _, one := range t.Findings() {
+		mistakes = append(mistakes, fmt.Errorf("%s: %s", one.Pointer, one.Code))
 	}
 	return errors.Join(mistakes...)
 }

@@ -130,11 +130,11 @@ func TestMistakesStopTheLoad(t *testing.T) {
 	}
 	good := string(data)
 	for _, test := range []struct{ name, old, new, want string }{
-		{"a language is missing", "  sv: Vill du göra en Omasuunta-bedömning?\n", "", `title: the text in "sv" is missing`},
+		{"a language is missing", "  sv: Vill du göra en Omasuunta-bedömning?\n", "", "/title/sv: required"},
 		{"a field is misspelt", "sentence:", "sentense:", "field sentense not found"},
-		{"a purpose is unknown", "purpose: statistics", "purpose: marketing", "purposes: must be"},
-		{"the version is missing", "version: 1\n", "", "version: must be 1 or more"},
-		{"plain language is missing in Swedish", "      sv_plain: Bedömningen får göras med mina svar.\n", "", "plain language is there in only one"},
+		{"a purpose is unknown", "purpose: statistics", "purpose: marketing", "/purposes: not_in_list"},
+		{"the version is missing", "version: 1\n", "", "/version: must be 1 or more"},
+		{"plain language is missing in Swedish", "      sv_plain: Bedömningen får göras med mina svar.\n", "", "/purposes/0/text/sv_plain: required"},
 		{"two documents", "version: 1", "version: 1\n---\nversion: 2", ""},
 	} {
 		broken := strings.Replace(good, test.old, test.new, 1)

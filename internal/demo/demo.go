@@ -10,7 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/instrument"
-	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // User is a login of the demo, with its secrets in plain text: they are shown
@@ -18,7 +18,7 @@ import (
 type User struct {
 	Role     string // professional, expert or admin
 	Username string
-	Password string // one-time
+	Password string // for the pages; it need not be changed
 	Token    string // of the API, named "demo", in force for TokenLifetime
 	Unit     string // code; "" for the expert, who reports on all, and the admin
 }
@@ -37,7 +37,7 @@ const TokenLifetime = 30 * 24 * time.Hour
 type Store interface {
 	access.Store
 	assessment.Store
-	report.SettingStore
+	setting.Store
 }
 
 // House is where the replay takes place. The store's schema is up to date and
@@ -75,7 +75,7 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 		return nil, err
 	}
 	// Hashing passwords takes longer than all the rest; no transaction waits for it.
-	secrets, err := prepare(house.Secrets, script.trial.users())
+	secrets, err := prepare(ctx, house.Secrets, script.trial.users())
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 		}
 		users = staff.users
 		clock := &clock{}
-		service := assessment.NewService(house.Store, house.Library, house.Texts, clock, random)
+		service := assessment.NewService(house.Store, house.Library, assessment.FixedContent(house.Library, house.Texts), clock, random)
 		return play(ctx, clock, append(visitSteps(service, staff, visits), absenceSteps(service, staff, absences)...), progress)
 	})
 	if err != nil {

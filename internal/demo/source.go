@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"encoding/binary"
 	"math/rand/v2"
 	"runtime"
@@ -65,8 +66,9 @@ type password struct {
 	err         error
 }
 
-// prepare makes n passwords on all processors at once: a good hash is slow.
-func prepare(secrets access.Secrets, n int) (*wallet, error) {
+// prepare makes n passwords, as many at once as package identity allows: a good
+// hash is slow.
+func prepare(ctx context.Context, secrets access.Secrets, n int) (*wallet, error) {
 	w := &wallet{Secrets: secrets, ready: make([]password, n)}
 	var group sync.WaitGroup
 	todo := make(chan *password, n)
@@ -77,7 +79,7 @@ func prepare(secrets access.Secrets, n int) (*wallet, error) {
 	for range min(n, runtime.GOMAXPROCS(0)) {
 		group.Go(func() {
 			for p := range todo {
-				p.plain, p.hash, p.err = secrets.NewPassword()
+				p.plain, p.hash, p.err = secrets.NewPassword(ctx)
 			}
 		})
 	}
@@ -91,9 +93,9 @@ func prepare(secrets access.Secrets, n int) (*wallet, error) {
 }
 
 // NewPassword implements access.Secrets.
-func (w *wallet) NewPassword() (plain, hash string, err error) {
+func (w *wallet) NewPassword(ctx context.Context) (plain, hash string, err error) {
 	if len(w.ready) == 0 {
-		return w.Secrets.NewPassword()
+		return w.Secrets.NewPassword(ctx)
 	}
 	p := w.ready[0]
 	w.ready = w.ready[1:]

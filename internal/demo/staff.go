@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/access"
-	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // staff are the users of the demo and, for those who act in it, their actors.
@@ -33,10 +33,8 @@ func open(ctx context.Context, store Store, service *access.Service, s *script, 
 	} else if len(units) > 0 {
 		return nil, ErrNotEmpty
 	}
-	for _, setting := range [][2]string{{report.SettingMinCell, "1"}, {report.SettingDemo, "true"}} {
-		if err := report.ChangeSetting(ctx, store, now, setting[0], setting[1]); err != nil {
-			return nil, err
-		}
+	if err := setting.New(store, fixed(now), nil).ChangeAll(ctx, map[string]string{setting.MinCell: "1", setting.Demo: "true"}); err != nil {
+		return nil, err
 	}
 	crew := &staff{actors: map[string]access.Actor{}}
 	for _, u := range s.trial.Units {
@@ -60,10 +58,10 @@ func open(ctx context.Context, store Store, service *access.Service, s *script, 
 	return crew, crew.hire(ctx, service, access.Admin, "admin", s.trial.Names.Admin, "")
 }
 
-// hire adds a user with a token. A professional acts in the replay as whoever
+// hire adds a user with a password that many may share, and a token. A professional acts in the replay as whoever
 // the token proves them to be.
 func (crew *staff) hire(ctx context.Context, service *access.Service, role access.Role, username, name, unit string) error {
-	in := access.NewUser{Username: username, Name: name, Role: string(role)}
+	in := access.NewUser{Username: username, Name: name, Role: string(role), KeepPassword: true}
 	if unit != "" {
 		in.Units = []string{unit}
 	}

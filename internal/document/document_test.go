@@ -71,6 +71,15 @@ func library(t testing.TB) *instrument.Library {
 	return lib
 }
 
+// guidance is the built-in guidance of every segment.
+func guidance(lib *instrument.Library) map[segment.Segment]instrument.Guidance {
+	all := map[segment.Segment]instrument.Guidance{}
+	for _, s := range segment.All {
+		all[s] = lib.Guidance(s)
+	}
+	return all
+}
+
 func (s sample) result(t testing.TB) Result {
 	t.Helper()
 	lib := library(t)
@@ -83,7 +92,7 @@ func (s sample) result(t testing.TB) Result {
 		Client: sheet(lib.Client(), s.client), Professional: sheet(professional, s.professional),
 	}
 	r := Result{
-		Library: lib, ClientBattery: pair.ClientBattery, ProfessionalBattery: pair.ProfessionalBattery,
+		Library: lib, Guidance: guidance(lib), ClientBattery: pair.ClientBattery, ProfessionalBattery: pair.ProfessionalBattery,
 		Client: pair.Client, Professional: pair.Professional,
 		AssessedOn: calendar.MustParse("2023-11-12"), Unit: "Vuosaaren terveysasema", Mode: "joint",
 	}

@@ -161,6 +161,23 @@ func TestPageSaysWhatEachSampleIs(t *testing.T) {
 	}
 }
 
+// What the house wrote is what a client reads, of the own segment and of a
+// neighbour.
+func TestPageSaysTheHousesOwnGuidance(t *testing.T) {
+	t.Parallel()
+	r := named(t, "borderline")
+	r.Scoring.Borderline = r.Scoring.Borderline[:1]
+	own, near := r.Guidance[r.Shown()], r.Guidance[r.Scoring.Borderline[0]]
+	own.Together.Fi, near.Neighbour.Fi = "Talon omat sanat yhteisestä työstä.", "Talon omat sanat naapurista."
+	r.Guidance[r.Shown()], r.Guidance[r.Scoring.Borderline[0]] = own, near
+	page := html.UnescapeString(rendered(t, r, lang.Finnish))
+	for _, want := range []string{own.Together.Fi, near.Neighbour.Fi} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not said", want)
+		}
+	}
+}
+
 func TestPlainPageIsPlain(t *testing.T) {
 	t.Parallel()
 	lib := library(t)
@@ -193,7 +210,7 @@ func TestStrongestWhenNothingIsStrong(t *testing.T) {
 	t.Parallel()
 	in := func(text lang.Text) string { return text.Fi }
 	low := sample{client: []int{2, 2, 4, 2, 2, 2, 2, 2, 2, 2, 2, 2}, professional: []int{8}, battery: "functioning"}
-	if got := low.result(t).strongest(in); len(got) != 1 || got[0] != library(t).Client().Items[2].Topic.Fi {
+	if got := low.result(t).strongest(in); len(got) != 1 || got[0].Topic != library(t).Client().Items[2].Topic.Fi {
 		t.Errorf("the best of low answers is %v", got)
 	}
 	alike := sample{client: []int{2}, professional: []int{8}, battery: "functioning"}
@@ -218,6 +235,11 @@ func TestIncompleteResultsAreRefused(t *testing.T) {
 		if _, err := Plane(r, lang.Finnish); err == nil {
 			t.Errorf("%s was drawn", name)
 		}
+	}
+	silent := named(t, "omatoimi")
+	delete(silent.Guidance, segment.Network)
+	if HTML(&bytes.Buffer{}, silent, lang.Finnish) == nil {
+		t.Error("a page without the guidance of a segment was written")
 	}
 	if Text(&bytes.Buffer{}, named(t, "omatoimi"), "library", lang.Finnish) == nil {
 		t.Error("an unknown register was accepted")

@@ -20,12 +20,13 @@ func Plane(r Result, tag lang.Tag) (figure.Figure, error) {
 	if err := r.check(); err != nil {
 		return figure.Figure{}, err
 	}
-	v := newPage(r, locale.For(tag))
-	return plane(r, v.p, v.PlaceText()), nil
+	return tell(r, locale.For(tag)).Plane(nil), nil
 }
 
-// plane draws the picture; told is what it shows, in words.
-func plane(r Result, p *locale.Printer, told string) figure.Figure {
+// Plane draws the picture. path is where the client was before, oldest first; it
+// may be empty.
+func (v *Told) Plane(path []figure.Waypoint) figure.Figure {
+	r, p := v.result, v.p
 	few, many, here := p.Text("axis.resources.low"), p.Text("axis.resources.high"), p.Text("document.place.here")
 	words := figure.PlaneWords{
 		Segments:  map[segment.Segment]string{},
@@ -45,13 +46,14 @@ func plane(r Result, p *locale.Printer, told string) figure.Figure {
 	return figure.Plane(figure.PlaneSpec{
 		ID:      "place",
 		Title:   p.Segment(r.Scoring.Segment),
-		Desc:    told,
+		Desc:    v.PlaceText(),
 		Cutoffs: figure.Point{Resources: float64(resources.Cutoff), Challenge: float64(challenge.Cutoff)},
 		Place: &figure.Place{
 			Point:  figure.Point{Resources: resources.Shown(), Challenge: challenge.Shown()},
 			Spread: 2 * max(deviation(r.Scoring, r.ClientBattery), deviation(r.Scoring, r.ProfessionalBattery)),
 			Label:  here,
 		},
+		Path:    path,
 		Words:   words,
 		Palette: figure.Light(),
 	})
@@ -86,28 +88,11 @@ func deviation(result scoring.Result, battery *instrument.Battery) float64 {
 // properties and, for dark screens, into the colours of the picture, which is
 // drawn in the light palette.
 func coloursCSS() string {
-	var b strings.Builder
 	light, dark := figure.Light(), figure.Dark()
-	b.WriteString(":root { color-scheme: light dark; }\n")
-	properties(&b, light)
-	b.WriteString("@media screen and (prefers-color-scheme: dark) {\n")
-	properties(&b, dark)
-	for _, role := range []struct{ class, colour string }{{"ink", dark.Ink}, {"quiet", dark.Quiet}} {
-		fmt.Fprintf(&b, "svg .%s { fill: %s; }\n", role.class, role.colour)
-	}
-	fmt.Fprintf(&b, "svg .rule { stroke: %s; }\n", dark.Rule)
-	fmt.Fprintf(&b, "svg .spread { fill: %s; stroke: %s; }\nsvg .dot { fill: %s; stroke: %s; }\n", dark.Paper, dark.Ink, dark.Ink, dark.Paper)
-	for _, s := range segment.All {
-		c, colour := s.Code(), dark.Marks[s]
-		fmt.Fprintf(&b, "svg .mark-%s { fill: %s; }\nsvg .line-%s { stroke: %s; }\nsvg .soft-%s { fill: %s; }\n", c, colour.Mark, c, colour.Mark, c, colour.Soft)
-	}
-	b.WriteString("}\n")
-	return b.String()
+	return ":root { color-scheme: light dark; }\n" + properties(light) +
+		"@media screen and (prefers-color-scheme: dark) {\n" + properties(dark) + figure.Rules(dark, "") + "}\n"
 }
 
-func properties(b *strings.Builder, p figure.Palette) {
-	fmt.Fprintf(b, ":root { --paper: %s; --ink: %s; --quiet: %s; --line: %s; }\n", p.Paper, p.Ink, p.Quiet, p.Rule)
-	for _, s := range segment.All {
-		fmt.Fprintf(b, ".%s { --mark: %s; --soft: %s; }\n", s.Code(), p.Marks[s].Mark, p.Marks[s].Soft)
-	}
+func properties(p figure.Palette) string {
+	return fmt.Sprintf(":root { --paper: %s; --ink: %s; --quiet: %s; --line: %s; }\n", p.Paper, p.Ink, p.Quiet, p.Rule) + figure.Properties(p, "")
 }

@@ -23,8 +23,9 @@ const (
 // nothing in it is changed here.
 type Result struct {
 	Scoring             scoring.Result
-	Library             *instrument.Library // guidance and caution
-	ClientBattery       *instrument.Battery // in the version that the assessment pins
+	Library             *instrument.Library                     // for its caution
+	Guidance            map[segment.Segment]instrument.Guidance // of every segment, for HTML: a neighbour is told about too
+	ClientBattery       *instrument.Battery                     // in the version that the assessment pins
 	ProfessionalBattery *instrument.Battery
 	Client              instrument.Sheet // for what is to be discussed and for comments; may be empty
 	Professional        instrument.Sheet // comments go to the record, never to the client's page
@@ -75,6 +76,16 @@ func (r Result) check() error {
 	return nil
 }
 
+// checkGuidance refuses a result that a client's page would be half empty of.
+func (r Result) checkGuidance() error {
+	for _, s := range segment.All {
+		if _, ok := r.Guidance[s]; !ok {
+			return errors.New("document: the result lacks the guidance of " + s.Code())
+		}
+	}
+	return nil
+}
+
 // steadiness is the stability in steps for which there are words. The steps are
 // ours; a bare probability would look more exact than it is.
 type steadiness string
@@ -102,8 +113,8 @@ const maxTopics = 3
 // strongest names the topics in which the client's answers were highest: those
 // that pull the score up or, where none does, the best of the others, because
 // everybody has something to start from.
-func (r Result) strongest(in func(lang.Text) string) []string {
-	up := r.topics(instrument.Client, in, func(pull float64) float64 { return pull })
+func (r Result) strongest(in func(lang.Text) string) []Pull {
+	up := r.pulls(instrument.Client, in, func(pull float64) float64 { return pull })
 	if len(up) > 0 {
 		return up
 	}
@@ -111,23 +122,23 @@ func (r Result) strongest(in func(lang.Text) string) []string {
 	if len(best) < 2 || best[0].Pull == best[len(best)-1].Pull {
 		return nil // all alike: nothing stands out
 	}
-	var names []string
+	var list []Pull
 	for _, one := range best {
-		if one.Pull == best[0].Pull && len(names) < maxTopics {
-			names = append(names, r.topic(instrument.Client, one.Item, in))
+		if one.Pull == best[0].Pull && len(list) < maxTopics {
+			list = append(list, r.pull(one, in))
 		}
 	}
-	return names
+	return list
 }
 
 // heaviest names the topics that pull the client's score down most.
-func (r Result) heaviest(in func(lang.Text) string) []string {
-	return r.topics(instrument.Client, in, func(pull float64) float64 { return -pull })
+func (r Result) heaviest(in func(lang.Text) string) []Pull {
+	return r.pulls(instrument.Client, in, func(pull float64) float64 { return -pull })
 }
 
 // hardest names the topics that pull the professional's score up most.
-func (r Result) hardest(in func(lang.Text) string) []string {
-	return r.topics(instrument.Professional, in, func(pull float64) float64 { return pull })
+func (r Result) hardest(in func(lang.Text) string) []Pull {
+	return r.pulls(instrument.Professional, in, func(pull float64) float64 { return pull })
 }
 
 // toDiscuss names the topics that the client wanted to talk about.
@@ -141,18 +152,15 @@ func (r Result) toDiscuss(in func(lang.Text) string) []string {
 	return names
 }
 
-// remark is what somebody wrote beside an answer.
-type remark struct{ Topic, Comment string }
-
-func (r Result) remarks(side instrument.Side, in func(lang.Text) string) []remark {
+func (r Result) remarks(side instrument.Side, in func(lang.Text) string) []Remark {
 	sheet := r.Client
 	if side == instrument.Professional {
 		sheet = r.Professional
 	}
-	var list []remark
+	var list []Remark
 	for _, answer := range sheet {
 		if answer.Comment != "" {
-			list = append(list, remark{Topic: r.topic(side, answer.Item, in), Comment: answer.Comment})
+			list = append(list, Remark{Topic: r.topic(side, answer.Item, in), Comment: answer.Comment})
 		}
 	}
 	return list

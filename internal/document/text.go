@@ -68,8 +68,8 @@ func (n *note) head() {
 func (n *note) own() {
 	n.heading(n.ours("own"))
 	n.sentence(n.ours("resources"), map[string]any{"score": n.score(n.result.Scoring.Resources)})
-	n.topics(n.ours("strongest"), n.result.strongest(n.in))
-	n.topics(n.ours("heaviest"), n.result.heaviest(n.in))
+	n.topics(n.ours("strongest"), topicsOf(n.result.strongest(n.in)))
+	n.topics(n.ours("heaviest"), topicsOf(n.result.heaviest(n.in)))
 	n.topics(n.ours("discuss"), n.result.toDiscuss(n.in))
 	n.remarks(n.ours("words"), instrument.Client)
 }
@@ -77,7 +77,7 @@ func (n *note) own() {
 func (n *note) professional() {
 	n.heading(n.ours("professional"))
 	n.sentence("document.record.challenge", map[string]any{"score": n.score(n.result.Scoring.Challenge)})
-	n.topics("document.record.hardest", n.result.hardest(n.in))
+	n.topics("document.record.hardest", topicsOf(n.result.hardest(n.in)))
 	n.remarks("document.record.notes", instrument.Professional)
 }
 

@@ -22,15 +22,27 @@ func (r Result) ranked(side instrument.Side, matter func(pull float64) float64) 
 	return list
 }
 
-// topics names at most maxTopics topics of a side that matter at all, the most
+// pulls returns at most maxTopics answers of a side that matter at all, the most
 // important first.
-func (r Result) topics(side instrument.Side, in func(lang.Text) string, matter func(pull float64) float64) []string {
-	var names []string
+func (r Result) pulls(side instrument.Side, in func(lang.Text) string, matter func(pull float64) float64) []Pull {
+	var list []Pull
 	for _, one := range r.ranked(side, matter) {
-		if matter(one.Pull) <= 0 || len(names) == maxTopics {
+		if matter(one.Pull) <= 0 || len(list) == maxTopics {
 			break
 		}
-		names = append(names, r.topic(side, one.Item, in))
+		list = append(list, r.pull(one, in))
+	}
+	return list
+}
+
+func (r Result) pull(one scoring.Contribution, in func(lang.Text) string) Pull {
+	return Pull{Topic: r.topic(one.Side, one.Item, in), Pull: one.Pull, Value: one.Value}
+}
+
+func topicsOf(pulls []Pull) []string {
+	var names []string
+	for _, one := range pulls {
+		names = append(names, one.Topic)
 	}
 	return names
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // trial answers with facts that have the published tables of the trial; how
@@ -49,9 +50,9 @@ func (t trial) BatteryCodes(context.Context) ([]string, error) {
 	return []string{"functioning", "health-risk", "illness-care", "social-wellbeing"}, nil
 }
 
-func (t trial) ReportSettings(context.Context) (report.Settings, error) {
+func (t trial) ReportSettings(context.Context) (setting.Settings, error) {
 	from, to := calendar.MustParse("2023-05-05"), calendar.MustParse("2023-11-12")
-	return report.Settings{MinCell: t.minCell, DemoNote: t.minCell == 1, Periods: []report.Period{{From: from, To: to}}}, nil
+	return setting.Settings{MinCell: t.minCell, Demo: t.minCell == 1, Periods: []setting.Period{{From: from, To: to}}}, nil
 }
 
 // published is the trial's distribution, with small cells shown or hidden.

@@ -37,6 +37,8 @@ const (
 	CodeInsufficientAnswers = "insufficient_answers" // Invalid
 	CodeConsentWithdrawn    = "consent_withdrawn"    // Conflict
 	CodeAlreadyCompleted    = "already_completed"    // Conflict
+	CodeLinkUsed            = "link_used"            // Gone: the code still works
+	CodeInvitationLocked    = "invitation_locked"    // Gone: after too many wrong codes
 )
 
 var kindCodes = [...]string{

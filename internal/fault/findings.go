@@ -43,6 +43,13 @@ const (
 	PeriodNotWhole   = "period_not_whole"  // whole months or configured periods only
 	BatteryInUse     = "battery_in_use"    // answers to another battery are there
 	FieldNotAllowed  = "field_not_allowed" // known, but not in this call
+	WrongCode        = "wrong_code"        // of an invitation
+	Taken            = "taken"             // somebody or something else has it
+	WrongPassword    = "wrong_password"    //
+	SameAsUsername   = "same_as_username"  // a password
+	SameAsOld        = "same_as_old"       // a password
+	LastAdmin        = "last_admin"        // the only administrator who is not disabled
+	Mismatch         = "mismatch"          // a new password, typed a second time
 )
 
 // Args are the limits that a finding's words mention. They come from our own

@@ -43,9 +43,10 @@ var names = map[segment.Segment]string{
 	segment.Cooperating: "Yhteistyöasiakkuus", segment.Network: "Verkostoasiakkuus",
 }
 
-func plane(place *Place) Figure {
+func plane(place *Place, way ...Waypoint) Figure {
 	return Plane(PlaneSpec{
-		ID: "result", Title: "Paikkasi kuvassa", Desc: "Voimavaroja on paljon, tilanne ei ole kovin haastava.",
+		Path: way,
+		ID:   "result", Title: "Paikkasi kuvassa", Desc: "Voimavaroja on paljon, tilanne ei ole kovin haastava.",
 		Cutoffs: Point{50, 50}, Place: place, Palette: Light(),
 		Words: PlaneWords{
 			Segments: names, Resources: "Voimavarani", Few: "vähän", Many: "paljon",
@@ -176,6 +177,46 @@ func TestThePlacesNameStaysInItsField(t *testing.T) {
 	}
 }
 
+// The way ends in the present place, every earlier place has its number, and none
+// of them is hidden behind the name of a field.
+func TestThePathLeadsFromPlaceToPlace(t *testing.T) {
+	way := []Waypoint{{Point{4, 3}, "1"}, {Point{12, 96}, "2"}, {Point{90, 92}, "3"}}
+	now := Place{Point: Point{70, 30}, Spread: 8, Label: "Sinun paikkasi"}
+	var lines []Line
+	var dots []Rect
+	for _, s := range plane(&now, way...).Shapes {
+		switch s := s.(type) {
+		case Line:
+			if s.Class == "way" {
+				lines = append(lines, s)
+			}
+		case Circle:
+			if s.Class == "waypoint" {
+				dots = append(dots, Rect{X: s.X - s.R, Y: s.Y - s.R, W: 2 * s.R, H: 2 * s.R})
+			}
+		}
+	}
+	if len(lines) != 3 || len(dots) != 3 {
+		t.Fatalf("%d lines and %d dots", len(lines), len(dots))
+	}
+	for i, one := range lines[:2] {
+		if one.X2 != lines[i+1].X1 || one.Y2 != lines[i+1].Y1 {
+			t.Errorf("the way is broken after %d", i+1)
+		}
+	}
+	if end := lines[2]; end.X2 != planeX(70) || end.Y2 != planeY(30) {
+		t.Errorf("the way ends at %v, %v", end.X2, end.Y2)
+	}
+	for _, s := range plane(&now, way...).Shapes {
+		if text, ok := s.(Text); ok && text.Class != "number" && overlapsAny(text.box(), dots) {
+			t.Errorf("%q lies on an earlier place", text.Text)
+		}
+	}
+	if got := plane(nil, way...).SVG(); bytes.Contains(got, []byte("waypoint")) {
+		t.Error("a way is drawn that leads nowhere")
+	}
+}
+
 func TestSVGIsWellFormedAndSafe(t *testing.T) {
 	nasty := "<script>x</script> \"&' \x00\xff"
 	spec := BarsSpec{ID: `a" onload="x`, Title: nasty, Subtitle: nasty, Desc: nasty, Notes: []string{nasty}, Palette: Light(),
@@ -250,4 +291,6 @@ func TestGolden(t *testing.T) {
 	golden(t, "plane.svg", plane(&Place{Point: Point{72, 31}, Spread: 7, Label: "Sinun paikkasi"}).SVG())
 	golden(t, "plane-corner.svg", plane(&Place{Point: Point{96, 93}, Spread: 9, Label: "Sinun paikkasi"}).SVG())
 	golden(t, "plane-empty.svg", plane(nil).SVG())
+	golden(t, "plane-path.svg", plane(&Place{Point: Point{72, 31}, Spread: 7, Label: "Sinun paikkasi"},
+		Waypoint{Point{22, 78}, "1"}, Waypoint{Point{38, 61}, "2"}, Waypoint{Point{61, 57}, "3"}).SVG())
 }

@@ -8,12 +8,19 @@ type PlaneSpec struct {
 	Title, Desc string
 	Cutoffs     Point // where high begins on each axis
 	Place       *Place
+	Path        []Waypoint // where the client was before, oldest first; drawn only with a Place
 	Words       PlaneWords
 	Palette     Palette
 }
 
 // Point is a pair of scores.
 type Point struct{ Resources, Challenge float64 }
+
+// Waypoint is where a client was at an earlier time.
+type Waypoint struct {
+	Point
+	Label string // a number or two letters, inside its dot
+}
 
 // Place is where a client is and how sure that is.
 type Place struct {
@@ -51,15 +58,17 @@ func Plane(spec PlaneSpec) Figure {
 	p := spec.Palette
 	f.add(fields(p, spec.Cutoffs)...)
 	f.add(cutoffs(p, spec.Cutoffs)...)
+	taken := placeBoxes(spec.Place, spec.Cutoffs)
 	if spec.Place != nil {
 		f.add(spread(p, *spec.Place))
+		taken = append(taken, pathBoxes(spec.Path)...)
 	}
-	taken := placeBoxes(spec.Place, spec.Cutoffs)
 	for _, s := range segment.All {
 		f.add(fieldLabel(spec, s, taken)...)
 	}
 	f.add(axes(p, spec.Words)...)
 	if spec.Place != nil {
+		f.add(path(p, spec.Path, spec.Place.Point)...)
 		f.add(dot(p, *spec.Place, spec.Cutoffs)...)
 	}
 	return f

@@ -9,6 +9,8 @@ import (
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // Prefix is where the API is.
@@ -17,7 +19,13 @@ const Prefix = "/api/v1"
 // Names is what the edges need to know to name things.
 type Names interface {
 	UnitNames(ctx context.Context) (map[string]string, error) // by code
-	ReportSettings(ctx context.Context) (report.Settings, error)
+	ReportSettings(ctx context.Context) (setting.Settings, error)
+}
+
+// Guidance is where the words come from that a result is talked through with:
+// the house's own or the embedded ones.
+type Guidance interface {
+	AllGuidance(ctx context.Context) (map[segment.Segment]instrument.Guidance, error)
 }
 
 // Deps are the use cases behind the API.
@@ -26,6 +34,7 @@ type Deps struct {
 	Reports     *report.Service
 	Library     *instrument.Library
 	Names       Names
+	Guidance    Guidance
 	Repetitions *replay.Guard
 }
 

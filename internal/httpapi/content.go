@@ -67,7 +67,11 @@ func (a *API) ListConsentTexts(ctx context.Context, in ListConsentTextsRequestOb
 	if err := readContent(ctx); err != nil {
 		return nil, err
 	}
-	text, first := a.Assessments.CurrentText(), callOf(ctx).language
+	text, err := a.Assessments.CurrentText(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first := callOf(ctx).language
 	out := ListConsentTexts200JSONResponse{Data: []ConsentText{consentText(text, first)}}
 	if in.Params.Language != nil {
 		return out, nil

@@ -68,9 +68,14 @@ func answersIn(answers *Answers) []assessment.Answer {
 	return out
 }
 
+// answersOut leaves out the items that are not answered yet: the contract knows
+// a value or a skip, and the words beside neither belong to the pages.
 func answersOut(sheet instrument.Sheet) Answers {
-	out := make(Answers, len(sheet))
-	for i, a := range sheet {
+	out := make(Answers, 0, len(sheet))
+	for _, a := range sheet {
+		if a.Skip == instrument.Unanswered {
+			continue
+		}
 		one := Answer{Item: a.Item, Comment: given(a.Comment)}
 		if a.Scored() {
 			one.Value = &a.Value
@@ -81,7 +86,7 @@ func answersOut(sheet instrument.Sheet) Answers {
 		if a.Unclear {
 			one.Unclear = &a.Unclear
 		}
-		out[i] = one
+		out = append(out, one)
 	}
 	return out
 }

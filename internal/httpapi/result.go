@@ -99,10 +99,14 @@ func (a *API) document(ctx context.Context, from *assessment.Assessment) (docume
 	if err != nil {
 		return document.Result{}, err
 	}
+	guidance, err := a.Guidance.AllGuidance(ctx)
+	if err != nil {
+		return document.Result{}, err
+	}
 	out := document.Result{
-		Scoring: *from.Result, Library: a.Library, ClientBattery: client, ProfessionalBattery: professional,
+		Scoring: *from.Result, Library: a.Library, Guidance: guidance, ClientBattery: client, ProfessionalBattery: professional,
 		Client: from.Client, Professional: from.Professional, Agreed: from.Agreed(),
-		AssessedOn: from.AssessedOn, Unit: units[from.Unit], Mode: string(from.Mode), Demo: settings.DemoNote,
+		AssessedOn: from.AssessedOn, Unit: units[from.Unit], Mode: string(from.Mode), Demo: settings.Demo,
 	}
 	if c := from.Confirmation; c != nil {
 		out.Reason, out.ReviewOn = c.Reason, c.ReviewOn

@@ -83,7 +83,12 @@ const (
 	NotApplicable Skip = "not_applicable" // ei koske minua
 )
 
-// Skips lists the kinds of skipping.
+// Unanswered is an item about which something was said, in words or by calling
+// it unclear, but which has no value and no kind of skipping yet. Nobody chooses
+// it: it stands in drafts alone, and completing one makes it Discuss.
+const Unanswered Skip = "unanswered"
+
+// Skips lists the kinds of skipping that can be chosen.
 var Skips = []Skip{Discuss, Declined, NotApplicable}
 
 // Answer is the answer to one item: a value or a skip, never both.

@@ -50,6 +50,10 @@ var dynamic = map[string]string{
 	"purpose.":           "Printer.Code",
 	"form.":              "Printer.Code",
 	"given_by.":          "Printer.Code",
+	"setting.":           "the administrator's page, by the setting's name, label and help",
+	"page.size.":         "Printer.Code",
+	"page.contrast.":     "Printer.Code",
+	"page.language.":     "Printer.Code",
 }
 
 // codes of the REST contract that must have a name.
@@ -237,7 +241,8 @@ func TestEveryCodeHasAName(t *testing.T) {
 
 func TestEveryProblemHasWords(t *testing.T) {
 	t.Parallel()
-	list := []string{fault.CodeConsentRequired, fault.CodeInsufficientAnswers, fault.CodeConsentWithdrawn, fault.CodeAlreadyCompleted}
+	list := []string{fault.CodeConsentRequired, fault.CodeInsufficientAnswers, fault.CodeConsentWithdrawn, fault.CodeAlreadyCompleted,
+		fault.CodeLinkUsed, fault.CodeInvitationLocked}
 	for _, kind := range fault.Kinds() {
 		list = append(list, kind.String())
 	}

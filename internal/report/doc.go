@@ -6,6 +6,6 @@
 // anything in a language (the edges do, in the reader's) or draw and write files
 // (packages figure and export do).
 //
-// It belongs to the first floor and imports access and audit beside it, and
+// It belongs to the first floor and imports access and setting beside it, and
 // calendar, fault, instrument and segment.
 package report

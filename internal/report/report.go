@@ -6,6 +6,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // Query asks for the distribution of a period, both days included, by the date
@@ -38,27 +39,15 @@ type Coverage struct {
 // Offered is how many were offered an assessment.
 func (c Coverage) Offered() int { return c.Completed + c.Declined + c.Unsuitable + c.Unfinished }
 
-// Period is a configured period that may be asked for though it is not whole
-// months, for example a trial's.
-type Period struct {
-	Name     string
-	From, To calendar.Date
-}
-
-// Settings are what an administrator has decided about reports.
-type Settings struct {
-	MinCell  int      // the smallest count that is shown; 1 shows everything, 5 is the default
-	Periods  []Period // allowed beside whole months
-	DemoNote bool     // the numbers are fictional, and the report says so
-}
-
 // Store is what reports need of the database. Units nil means every unit;
 // otherwise only facts of those units are counted.
 type Store interface {
 	DistributionCells(ctx context.Context, q Query, units []string) ([]Cell, Coverage, error)
 	UnitNames(ctx context.Context) (map[string]string, error) // by code, closed units too
 	BatteryCodes(ctx context.Context) ([]string, error)       // the professional batteries
-	ReportSettings(ctx context.Context) (Settings, error)
+	// ReportSettings are the settings as they are now, never remembered ones: an
+	// administrator who hides small cells must not see one in the next report.
+	ReportSettings(ctx context.Context) (setting.Settings, error)
 }
 
 // Distribution is the answer: numbers and codes, no labels. A nil number is

@@ -9,6 +9,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // MaxYears bounds a report's period.
@@ -55,7 +56,7 @@ func (s *Service) Distribution(ctx context.Context, q Query) (Distribution, erro
 	}
 	return show(f, m, Distribution{
 		From: q.From, To: q.To, Unit: q.Unit, Battery: q.Battery,
-		MinCell: settings.MinCell, DemoNote: settings.DemoNote,
+		MinCell: settings.MinCell, DemoNote: settings.Demo,
 	}), nil
 }
 
@@ -122,7 +123,7 @@ func (s *Service) view(ctx context.Context, q Query, in scope, k int) (facts, ma
 }
 
 // check collects everything that is wrong with a question.
-func check(q Query, in scope, settings Settings) error {
+func check(q Query, in scope, settings setting.Settings) error {
 	findings := q.Prior
 	for _, day := range []struct {
 		pointer string
@@ -144,7 +145,7 @@ func check(q Query, in scope, settings Settings) error {
 	return findings.Err()
 }
 
-func checkPeriod(findings *fault.Findings, from, to calendar.Date, settings Settings) {
+func checkPeriod(findings *fault.Findings, from, to calendar.Date, settings setting.Settings) {
 	last := calendar.Date{Year: from.Year + MaxYears, Month: from.Month, Day: from.Day}.AddDays(-1)
 	switch {
 	case to.Before(from):
@@ -153,7 +154,7 @@ func checkPeriod(findings *fault.Findings, from, to calendar.Date, settings Sett
 	case to.After(last):
 		findings.Add("/to", fault.TooGreat, fault.Args{"max": last.String()})
 	}
-	configured := slices.ContainsFunc(settings.Periods, func(p Period) bool { return p.From == from && p.To == to })
+	configured := slices.ContainsFunc(settings.Periods, func(p setting.Period) bool { return p.From == from && p.To == to })
 	if settings.MinCell == 1 || configured {
 		return
 	}

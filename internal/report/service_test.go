@@ -12,11 +12,12 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // facts is a store in memory: it answers from a list of single assessments.
 type facts struct {
-	settings report.Settings
+	settings setting.Settings
 	units    map[string]string
 	cells    []report.Cell
 	coverage report.Coverage // without Completed, which follows from the cells
@@ -50,7 +51,7 @@ func (f *facts) UnitNames(context.Context) (map[string]string, error) { return f
 func (f *facts) BatteryCodes(context.Context) ([]string, error) {
 	return []string{"health-risk", "illness-care", "functioning", "social-wellbeing"}, nil
 }
-func (f *facts) ReportSettings(context.Context) (report.Settings, error) { return f.settings, nil }
+func (f *facts) ReportSettings(context.Context) (setting.Settings, error) { return f.settings, nil }
 
 var (
 	ctx        = context.Background()
@@ -64,7 +65,7 @@ var (
 // so segments and batteries are dealt out in order.
 func trial(minCell int) *facts {
 	f := &facts{
-		settings: report.Settings{MinCell: minCell, Periods: []report.Period{{Name: "trial", From: trialFrom, To: trialTo}}},
+		settings: setting.Settings{MinCell: minCell, Periods: []setting.Period{{Name: "trial", From: trialFrom, To: trialTo}}},
 		units:    map[string]string{"vuosaari-ta": "Vuosaaren terveysasema", "seniori-info": "Seniori-info"},
 		coverage: report.Coverage{Declined: 20, Unsuitable: 10, Unfinished: 7},
 	}
@@ -170,7 +171,7 @@ func TestANarrowedAnswerKeepsTheSecretsOfTheWideOne(t *testing.T) {
 }
 
 func TestAVerySmallAnswerHidesEverything(t *testing.T) {
-	f := &facts{settings: report.Settings{MinCell: 5}, units: map[string]string{"a": "A"}, cells: []report.Cell{{Segment: segment.Network, Battery: "functioning", Unit: "a", Month: "2023-03", Count: 4}}}
+	f := &facts{settings: setting.Settings{MinCell: 5}, units: map[string]string{"a": "A"}, cells: []report.Cell{{Segment: segment.Network, Battery: "functioning", Unit: "a", Month: "2023-03", Count: 4}}}
 	d := distribution(t, f, whole2023, nil)
 	for _, l := range d.Coverage.Lines() {
 		if l.Count != nil {
@@ -190,7 +191,7 @@ func TestAVerySmallAnswerHidesEverything(t *testing.T) {
 }
 
 func TestNobodyAtAllIsNoSecret(t *testing.T) {
-	f := &facts{settings: report.Settings{MinCell: 5}, units: map[string]string{"a": "A"}}
+	f := &facts{settings: setting.Settings{MinCell: 5}, units: map[string]string{"a": "A"}}
 	d := distribution(t, f, whole2023, nil)
 	if d.N == nil || *d.N != 0 || d.AnySuppressed() {
 		t.Fatalf("n %v", d.N)
@@ -203,7 +204,7 @@ func TestNobodyAtAllIsNoSecret(t *testing.T) {
 }
 
 func TestATrueZeroIsShownBesideAHiddenCell(t *testing.T) {
-	f := &facts{settings: report.Settings{MinCell: 5}, units: map[string]string{"a": "A"}}
+	f := &facts{settings: setting.Settings{MinCell: 5}, units: map[string]string{"a": "A"}}
 	for i, count := range []int{30, 0, 3, 20} {
 		if count > 0 {
 			f.cells = append(f.cells, report.Cell{Segment: segment.All[i], Battery: "functioning", Unit: "a", Month: "2023-03", Count: count})

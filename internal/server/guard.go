@@ -27,15 +27,47 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		c.SetRequest(c.Request().WithContext(access.With(c.Request().Context(), actor)))
+		return s.inTurn(next)(c)
+	}
+}
+
+// inTurn lets a bounded number of requests work at once, each for a bounded
+// time.
+func (s *Server) inTurn(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
 		if err := s.takeTurn(c.Request().Context()); err != nil {
 			return err
 		}
 		defer func() { <-s.turns }()
-		ctx, cancel := context.WithTimeout(access.With(c.Request().Context(), actor), s.config.RequestTimeout)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), s.config.RequestTimeout)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)
 	}
+}
+
+// How many wrong passwords or codes are taken from one address, and for one
+// user, before there is a pause, and how fast the allowance comes back.
+const (
+	guessBurst       = 10
+	guessesPerSecond = 1.0 / 30
+)
+
+// guess counts a password or code that is about to be tried, against its address
+// and, where who is known, against whoever it is tried for. right is to be called
+// when it was the right one: people who can log in are never kept waiting by
+// others behind the same address who can, too.
+func (s *Server) guess(address, who string) (right func(), err error) {
+	byAddress, err := s.guesses.reserve(network(address).String())
+	if err != nil || who == "" {
+		return byAddress, err
+	}
+	byName, err := s.names.reserve(who)
+	if err != nil {
+		return nil, err
+	}
+	return func() { byAddress(); byName() }, nil
 }
 
 func (s *Server) authenticate(c echo.Context) (access.Actor, error) {
@@ -66,7 +98,8 @@ func (s *Server) takeTurn(ctx context.Context) error {
 	}
 }
 
-// limited is the middleware for what needs no token.
+// limited is the middleware for what needs no token, and for pages whoever
+// asks: a person doesn't come near the limit.
 func (s *Server) limited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := s.limiter.take(c.RealIP()); err != nil {

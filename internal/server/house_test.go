@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,11 +20,14 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
@@ -61,7 +65,20 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-func newHouse(t testing.TB, config Config, pages func(*echo.Echo)) *house {
+// routes are pages that are no more than their routes.
+type routes func(*echo.Echo)
+
+func (f routes) Register(e *echo.Echo, _ PageHooks) {
+	if f != nil {
+		f(e)
+	}
+}
+func (routes) IsPage(string) bool { return false }
+func (routes) Fail(echo.Context, int, *fault.Error, string) error {
+	return errors.New("there are no pages")
+}
+
+func newHouse(t testing.TB, config Config, pages routes) *house {
 	t.Helper()
 	h := &house{clock: testkit.NewClock(time.Date(2023, 9, 14, 8, 0, 0, 0, time.UTC)), log: &lines{}}
 	must := func(err error) {
@@ -87,9 +104,10 @@ func newHouse(t testing.TB, config Config, pages func(*echo.Echo)) *house {
 	must(err)
 	h.token, err = people.CreateToken(ctx, "ammattilainen", "test", 0)
 	must(err)
+	words := content.New(h.db, library, texts, setting.New(h.db, h.clock, nil), h.clock, randomIDs{})
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: assessment.NewService(h.db, library, texts, h.clock, randomIDs{}), Reports: report.NewService(h.db),
-		Library: library, Names: h.db, Repetitions: replay.NewGuard(h.db, h.clock),
+		Assessments: assessment.NewService(h.db, library, words, h.clock, randomIDs{}), Reports: report.NewService(h.db),
+		Library: library, Names: h.db, Guidance: words, Repetitions: replay.NewGuard(h.db, h.clock),
 	})
 	must(err)
 	h.Server, err = New(config, Deps{

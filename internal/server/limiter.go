@@ -10,18 +10,18 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
-// maxAddresses bounds how many addresses are remembered, about 1 MiB. When all
+// maxCallers bounds how many callers are remembered, about 1 MiB. When all
 // places are taken, newcomers share one allowance.
-const maxAddresses = 10_000
+const maxCallers = 10_000
 
-// limiter counts calls per address.
+// limiter counts calls per caller: an address, or a name.
 type limiter struct {
 	burst int
 	rate  rate.Limit
 	clock Clock
 
 	mu     sync.Mutex
-	seen   map[netip.Addr]*allowance
+	seen   map[string]*allowance
 	others *rate.Limiter
 	swept  time.Time
 }
@@ -34,34 +34,39 @@ type allowance struct {
 func newLimiter(burst int, perSecond float64, clock Clock) *limiter {
 	return &limiter{
 		burst: burst, rate: rate.Limit(perSecond), clock: clock,
-		seen: map[netip.Addr]*allowance{}, others: rate.NewLimiter(rate.Limit(perSecond), burst),
+		seen: map[string]*allowance{}, others: rate.NewLimiter(rate.Limit(perSecond), burst),
 	}
 }
 
-// take counts one call. Nil lets it pass.
+// take counts one call of an address. Nil lets it pass.
 func (l *limiter) take(address string) error {
+	_, err := l.reserve(network(address).String())
+	return err
+}
+
+// reserve counts one call of a caller. Calling back makes it not have happened.
+func (l *limiter) reserve(key string) (back func(), err error) {
 	now := l.clock.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	reservation := l.of(address, now).ReserveN(now, 1)
+	reservation := l.of(key, now).ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait == 0 {
-		return nil
+		return func() { reservation.CancelAt(now) }, nil
 	}
 	reservation.CancelAt(now)
-	return &fault.Error{Kind: fault.RateLimited, Code: fault.RateLimited.String(), RetryAfter: wait}
+	return nil, &fault.Error{Kind: fault.RateLimited, Code: fault.RateLimited.String(), RetryAfter: wait}
 }
 
-func (l *limiter) of(address string, now time.Time) *rate.Limiter {
-	key := network(address)
+func (l *limiter) of(key string, now time.Time) *rate.Limiter {
 	if have, ok := l.seen[key]; ok {
 		have.last = now
 		return have.Limiter
 	}
-	if len(l.seen) >= maxAddresses {
+	if len(l.seen) >= maxCallers {
 		l.sweep(now)
 	}
-	if len(l.seen) >= maxAddresses {
+	if len(l.seen) >= maxCallers {
 		return l.others
 	}
 	fresh := &allowance{Limiter: rate.NewLimiter(l.rate, l.burst), last: now}
@@ -69,7 +74,7 @@ func (l *limiter) of(address string, now time.Time) *rate.Limiter {
 	return fresh.Limiter
 }
 
-// sweep forgets addresses whose allowance is full again, at most once a second.
+// sweep forgets callers whose allowance is full again, at most once a second.
 func (l *limiter) sweep(now time.Time) {
 	if now.Sub(l.swept) < time.Second {
 		return

@@ -120,15 +120,20 @@ func (s *Server) fail(err error, c echo.Context) {
 	if c.Request().Header.Get("Expect") == "" {
 		_, _ = io.CopyN(io.Discard, c.Request().Body, maxDrain)
 	}
+	if f.Kind == fault.RateLimited || f.Kind == fault.Unavailable {
+		c.Response().Header().Set(echo.HeaderRetryAfter, retryAfter(f.RetryAfter))
+	}
+	if s.deps.Pages != nil && s.deps.Pages.IsPage(c.Request().URL.Path) {
+		if err := s.deps.Pages.Fail(c, statuses[f.Kind], f, requestID(c)); err == nil || c.Response().Committed {
+			return
+		}
+	}
 	words := locale.For(httpapi.LanguageOf(c))
 	body, _ := json.Marshal(problem(f, words, requestID(c))) // strings and numbers cannot fail
 	h := c.Response().Header()
 	h.Set("Content-Language", string(words.Tag()))
-	switch f.Kind {
-	case fault.Unauthenticated:
+	if f.Kind == fault.Unauthenticated {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="omasuunta"`)
-	case fault.RateLimited, fault.Unavailable:
-		h.Set(echo.HeaderRetryAfter, retryAfter(f.RetryAfter))
 	}
 	_ = c.Blob(statuses[f.Kind], "application/problem+json", body) // the caller may have gone
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 )
 
@@ -69,7 +70,25 @@ type Deps struct {
 	Database      Pinger
 	Clock         Clock
 	Log           *slog.Logger
-	Pages         func(*echo.Echo) // adds further routes; may be nil
+	Pages         Pages // may be nil
+}
+
+// Pages are what people see, beside the API that programs call.
+type Pages interface {
+	// Register adds the routes.
+	Register(e *echo.Echo, hooks PageHooks)
+	// IsPage tells whether an address is for people, who get errors as pages.
+	IsPage(path string) bool
+	// Fail answers with the page of an error.
+	Fail(c echo.Context, status int, f *fault.Error, requestID string) error
+}
+
+// PageHooks is what the server offers the pages.
+type PageHooks struct {
+	Turn echo.MiddlewareFunc // bounds how many requests are at work at once, and for how long
+	// Guess counts a password or code that is about to be tried for somebody, ""
+	// for nobody in particular. right is called when it was the right one.
+	Guess func(address, who string) (right func(), err error)
 }
 
 // Limits of a connection, generous for a slow one and short for an idle one.
@@ -87,6 +106,8 @@ type Server struct {
 	deps     Deps
 	echo     *echo.Echo
 	limiter  *limiter
+	guesses  *limiter // of passwords and codes, by address
+	names    *limiter // and by whose they would have been
 	turns    chan struct{}
 	draining atomic.Bool
 }
@@ -97,6 +118,8 @@ func New(config Config, deps Deps) (*Server, error) {
 	s := &Server{
 		config: config, deps: deps, echo: echo.New(),
 		limiter: newLimiter(config.RateBurst, config.RatePerSecond, deps.Clock),
+		guesses: newLimiter(guessBurst, guessesPerSecond, deps.Clock),
+		names:   newLimiter(guessBurst, guessesPerSecond, deps.Clock),
 		turns:   make(chan struct{}, config.MaxConcurrent),
 	}
 	e := s.echo
@@ -117,7 +140,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	e.GET("/docs", description.page, s.limited)
 	deps.API.Register(e, s.guard)
 	if deps.Pages != nil {
-		deps.Pages(e)
+		deps.Pages.Register(e, PageHooks{Turn: s.inTurn, Guess: s.guess})
 	}
 	return s, nil
 }

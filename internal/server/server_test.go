@@ -143,12 +143,12 @@ func TestUnauthenticatedCallsAreLimitedByAddress(t *testing.T) {
 func TestTheLimiterIsBounded(t *testing.T) {
 	h := newHouse(t, Config{RateBurst: 2, RatePerSecond: 1}, nil)
 	address := func(i int) string { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}).String() }
-	for i := range maxAddresses + 2 {
+	for i := range maxCallers + 2 {
 		if err := h.limiter.take(address(i)); err != nil {
 			t.Fatalf("address %d: %v", i, err)
 		}
 	}
-	if len(h.limiter.seen) > maxAddresses || h.limiter.take(address(1<<20)) == nil {
+	if len(h.limiter.seen) > maxCallers || h.limiter.take(address(1<<20)) == nil {
 		t.Errorf("%d addresses, and newcomers are not limited together", len(h.limiter.seen))
 	}
 	h.clock.Advance(time.Minute)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -22,6 +23,8 @@ type assessmentRow struct {
 	Register            string    `gorm:"column:register"`
 	Language            string    `gorm:"column:language"`
 	Mode                string    `gorm:"column:mode"`
+	Plain               bool      `gorm:"column:plain"`
+	Present             string    `gorm:"column:present"` // codes, a space between them
 	AssessedOn          day       `gorm:"column:assessed_on"`
 	AssessedMonth       string    `gorm:"column:assessed_month"`
 	ClientRef           optional  `gorm:"column:client_ref"`
@@ -48,7 +51,7 @@ func (assessmentRow) TableName() string { return "assessments" }
 
 // changing are the columns that UpdateAssessment writes.
 var changing = []string{
-	"revision", "status", "register", "language", "mode", "assessed_on", "assessed_month", "client_ref", "expected_segment",
+	"revision", "status", "register", "language", "mode", "plain", "present", "assessed_on", "assessed_month", "client_ref", "expected_segment",
 	"battery", "battery_version", "client_answers", "professional_answers", "segment", "resources", "challenge", "result",
 	"agreed_segment", "confirmation", "feedback_given", "completed_at",
 }
@@ -57,6 +60,7 @@ func toAssessmentRow(a *assessment.Assessment) *assessmentRow {
 	row := &assessmentRow{
 		ID: a.ID, Revision: a.Revision, Status: string(a.Status), ConsentID: a.ConsentID, Statistics: a.Statistics,
 		Unit: a.Unit, Register: string(a.Register), Language: string(a.Language), Mode: string(a.Mode),
+		Plain: a.Plain, Present: strings.Join(a.Present, " "),
 		AssessedOn: day{a.AssessedOn}, AssessedMonth: a.AssessedOn.MonthCode(), ClientRef: optional(a.ClientRef),
 		ExpectedSegment: optional(a.Expected.Code()),
 		ClientBattery:   a.ClientBattery.Code, ClientVersion: a.ClientBattery.Version,
@@ -76,10 +80,13 @@ func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
 	a := &assessment.Assessment{
 		ID: row.ID, Revision: row.Revision, Status: assessment.Status(row.Status), ConsentID: row.ConsentID, Statistics: row.Statistics,
 		Unit: row.Unit, Register: assessment.Register(row.Register), Language: lang.Tag(row.Language), Mode: assessment.Mode(row.Mode),
-		AssessedOn: row.AssessedOn.Date, ClientRef: string(row.ClientRef),
+		Plain: row.Plain, AssessedOn: row.AssessedOn.Date, ClientRef: string(row.ClientRef),
 		ClientBattery:       assessment.Version{Code: row.ClientBattery, Version: row.ClientVersion},
 		ProfessionalBattery: assessment.Version{Code: row.Battery, Version: row.BatteryVersion},
 		FeedbackGiven:       row.FeedbackGiven, CreatedBy: row.CreatedBy, CreatedAt: row.Created.Time, CompletedAt: row.Completed.Time,
+	}
+	if row.Present != "" {
+		a.Present = strings.Fields(row.Present)
 	}
 	a.Expected, _ = segment.Parse(string(row.ExpectedSegment))
 	var err error
@@ -135,11 +142,37 @@ func (s *Store) Assessments(ctx context.Context, q assessment.ListQuery) ([]*ass
 	if q.Segment.Valid() {
 		db = db.Where("segment = ?", q.Segment.Code())
 	}
+	if len(q.Status) > 0 {
+		db = db.Where(withStatus(q.Status...))
+	}
+	if q.CreatedBy != uuid.Nil {
+		db = db.Where("created_by = ?", q.CreatedBy)
+	}
 	if q.After != nil {
 		db = db.Where("(assessed_on, id) < (?, ?)", day{q.After.AssessedOn}, q.After.ID)
 	}
+	return findAssessments(db.Order("assessed_on DESC, id DESC").Limit(q.Limit))
+}
+
+// withStatus is the condition that a status is one of these. They are written
+// out, because PostgreSQL takes a partial index only when it can read in the
+// statement that its condition holds.
+func withStatus(statuses ...assessment.Status) string {
+	quoted := make([]string, len(statuses))
+	for i, status := range statuses {
+		switch status {
+		case assessment.Draft, assessment.Completed, assessment.Confirmed, assessment.Withdrawn:
+			quoted[i] = "'" + string(status) + "'"
+		default:
+			quoted[i] = "NULL" // matches nothing
+		}
+	}
+	return "status IN (" + strings.Join(quoted, ", ") + ")"
+}
+
+func findAssessments(db *gorm.DB) ([]*assessment.Assessment, error) {
 	var rows []*assessmentRow
-	if err := db.Order("assessed_on DESC, id DESC").Limit(q.Limit).Find(&rows).Error; err != nil {
+	if err := db.Find(&rows).Error; err != nil {
 		return nil, classify(err)
 	}
 	list := make([]*assessment.Assessment, len(rows))

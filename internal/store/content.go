@@ -40,6 +40,11 @@ func (consentTextRow) TableName() string { return "consent_texts" }
 // so that an answer or a consent can be understood for as long as it is kept.
 // The same version with another content is ErrContentChanged, and nothing is
 // written.
+//
+// Once the house has written a consent text of its own, an embedded one with the
+// same number or a higher one is not registered: it comes with a later release,
+// is never shown (see content.InForce), and its number is or may become that of
+// an own text.
 func (s *Store) RegisterContent(ctx context.Context, batteries []*instrument.Battery, texts []consent.Text) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		for _, b := range batteries {
@@ -47,7 +52,14 @@ func (s *Store) RegisterContent(ctx context.Context, batteries []*instrument.Bat
 				return err
 			}
 		}
+		own, err := s.firstOwnText(ctx)
+		if err != nil {
+			return err
+		}
 		for _, t := range texts {
+			if own > 0 && t.Version >= own {
+				continue
+			}
 			for _, tag := range lang.All {
 				if err := s.registerText(ctx, t, tag); err != nil {
 					return err
@@ -56,6 +68,13 @@ func (s *Store) RegisterContent(ctx context.Context, batteries []*instrument.Bat
 		}
 		return nil
 	})
+}
+
+// firstOwnText is the lowest version of an own consent text, 0 for none.
+func (s *Store) firstOwnText(ctx context.Context) (int, error) {
+	var first int
+	err := s.reader(ctx).Model(&ownTextRow{}).Select("coalesce(min(version), 0)").Scan(&first).Error
+	return first, classify(err)
 }
 
 func (s *Store) registerBattery(ctx context.Context, b *instrument.Battery) error {

@@ -5,7 +5,7 @@ import (
 
 	"gorm.io/gorm/clause"
 
-	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 type settingRow struct {
@@ -28,17 +28,17 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	return values, nil
 }
 
-// PutSetting writes one setting; package access checks it.
+// PutSetting writes one setting; package setting checks it.
 func (s *Store) PutSetting(ctx context.Context, name, value string) error {
 	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "name"}}, DoUpdates: clause.AssignmentColumns([]string{"value"})}
 	return classify(s.writer(ctx).Clauses(onConflict).Create(&settingRow{name, value}).Error)
 }
 
-// ReportSettings implements report.Store.
-func (s *Store) ReportSettings(ctx context.Context) (report.Settings, error) {
+// ReportSettings implements report.Store with the settings of this moment.
+func (s *Store) ReportSettings(ctx context.Context) (setting.Settings, error) {
 	values, err := s.Settings(ctx)
 	if err != nil {
-		return report.Settings{}, err
+		return setting.Settings{}, err
 	}
-	return report.ParseSettings(values)
+	return setting.Parse(values)
 }

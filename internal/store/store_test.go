@@ -98,7 +98,7 @@ func (h *house) consent() consent.Record {
 	h.must(err)
 	r := consent.Record{
 		ID: uuid.New(), Unit: "vuosaari-ta", Language: lang.Finnish, Form: consent.Electronic,
-		Purposes: []consent.Purpose{consent.Assessment, consent.Statistics}, GivenBy: consent.ByClient,
+		Purposes: []consent.Purpose{consent.Assessment, consent.Statistics}, GivenBy: consent.ByClient, SignedName: "Ö. Testaaja",
 		TextVersion: texts[0].Version, TextSHA256: texts[0].SHA256(lang.Finnish), GivenAt: start, Before: "Testi Käyttäjä", BeforeID: userID,
 	}
 	h.must(h.InsertConsent(h.Context(), r))
@@ -137,6 +137,7 @@ func completed(seg segment.Segment) func(*assessment.Assessment) {
 	return func(a *assessment.Assessment) {
 		a.Status, a.CompletedAt = assessment.Completed, start.Add(time.Minute)
 		a.ClientRef, a.Expected = "viite-1", segment.Network
+		a.Plain, a.Present = true, []string{assessment.PresentClosePerson, assessment.PresentInterpreter}
 		a.Client = instrument.Sheet{{Item: "everyday-life", Value: 7, Comment: "ö \" ' ; --", Unclear: true}, {Item: "money", Skip: instrument.Discuss}}
 		a.Professional = instrument.Sheet{{Item: "falls", Value: 0}}
 		a.Result = &scoring.Result{

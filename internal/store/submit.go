@@ -33,6 +33,7 @@ var assessmentColumns = []column{
 	{"client_version", "integer"}, {"battery", "text"}, {"battery_version", "integer"}, {"client_answers", "jsonb"},
 	{"professional_answers", "jsonb"}, {"segment", "text"}, {"resources", "double precision"}, {"challenge", "double precision"},
 	{"result", "jsonb"}, {"feedback_given", "boolean"}, {"created_by", "uuid"}, {"created_at", "timestamptz"}, {"completed_at", "timestamptz"},
+	{"plain", "boolean"}, {"present", "text"},
 }
 
 func (row *assessmentRow) values() []any {
@@ -43,6 +44,7 @@ func (row *assessmentRow) values() []any {
 		row.ClientVersion, row.Battery, row.BatteryVersion, row.ClientAnswers,
 		row.ProfessionalAnswers, row.Segment, row.Resources, row.Challenge,
 		row.Result, row.FeedbackGiven, row.CreatedBy, row.Created, row.Completed,
+		row.Plain, row.Present,
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -20,6 +22,11 @@ func (unitRow) TableName() string { return "units" }
 // InsertUnit implements access.Store.
 func (s *Store) InsertUnit(ctx context.Context, u access.Unit) error {
 	return classify(s.writer(ctx).Create(&unitRow{u.Code, u.Name}).Error)
+}
+
+// RenameUnit implements access.Store.
+func (s *Store) RenameUnit(ctx context.Context, code, name string) error {
+	return found(s.writer(ctx).Exec("UPDATE units SET name = ? WHERE code = ?", name, code))
 }
 
 // Units implements access.Store. They come in the order of their codes.
@@ -62,30 +69,132 @@ func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 		if err := s.writer(ctx).Create(row).Error; err != nil {
 			return classify(err)
 		}
-		for _, unit := range u.Units {
-			if err := s.writer(ctx).Create(&userUnitRow{u.ID, unit}).Error; err != nil {
-				return classify(err)
-			}
-		}
-		return nil
+		return s.insertUserUnits(ctx, u.ID, u.Units)
 	})
+}
+
+func (row userRow) toUser() access.User {
+	return access.User{ID: row.ID, Username: row.Username, Name: row.Name, Role: access.Role(row.Role), PasswordHash: row.PasswordHash,
+		PasswordOnce: row.PasswordOnce, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}
+}
+
+// HasUsers implements access.Store.
+func (s *Store) HasUsers(ctx context.Context) (bool, error) {
+	var rows []uuid.UUID
+	err := s.reader(ctx).Model(&userRow{}).Limit(1).Pluck("id", &rows).Error
+	return len(rows) > 0, classify(err)
+}
+
+// Users implements access.Store.
+func (s *Store) Users(ctx context.Context) ([]access.User, error) {
+	var rows []userRow
+	if err := s.reader(ctx).Order("username").Find(&rows).Error; err != nil {
+		return nil, classify(err)
+	}
+	var places []userUnitRow
+	if err := s.reader(ctx).Order("unit").Find(&places).Error; err != nil {
+		return nil, classify(err)
+	}
+	units := map[uuid.UUID][]string{}
+	for _, place := range places {
+		units[place.UserID] = append(units[place.UserID], place.Unit)
+	}
+	users := make([]access.User, len(rows))
+	for i, row := range rows {
+		users[i] = row.toUser()
+		users[i].Units = units[row.ID]
+	}
+	return users, nil
 }
 
 // UserByName implements access.Store.
 func (s *Store) UserByName(ctx context.Context, username string) (access.User, error) {
+	return takeUser(s.reader(ctx), "username = ?", username)
+}
+
+// UserByID implements access.Store.
+func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (access.User, error) {
+	return takeUser(s.reader(ctx), "id = ?", id)
+}
+
+// forChange locks the rows that a query finds. It does not stand in the way of
+// rows that refer to them; SQLite has one writer and needs no such thing.
+var forChange = clause.Locking{Strength: "NO KEY UPDATE"}
+
+// UserForChange implements access.Store.
+func (s *Store) UserForChange(ctx context.Context, id uuid.UUID) (access.User, error) {
+	return takeUser(s.writer(ctx).Clauses(forChange), "id = ?", id)
+}
+
+// takeUser reads the one user that fits. The units are read apart from the row,
+// so that a lock is on the row alone.
+func takeUser(db *gorm.DB, where string, value any) (access.User, error) {
 	var row userRow
-	if err := s.reader(ctx).Where("username = ?", username).Take(&row).Error; err != nil {
+	if err := db.Where(where, value).Take(&row).Error; err != nil {
 		return access.User{}, classify(err)
 	}
-	u := access.User{ID: row.ID, Username: row.Username, Name: row.Name, Role: access.Role(row.Role), PasswordHash: row.PasswordHash,
-		PasswordOnce: row.PasswordOnce, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}
-	err := s.reader(ctx).Model(&userUnitRow{}).Where("user_id = ?", u.ID).Order("unit").Pluck("unit", &u.Units).Error
+	u := row.toUser()
+	plain := db.Session(&gorm.Session{NewDB: true})
+	err := plain.Model(&userUnitRow{}).Where("user_id = ?", u.ID).Order("unit").Pluck("unit", &u.Units).Error
 	return u, classify(err)
 }
 
-// DisableUser implements access.Store.
+// AdminsForChange implements access.Store. They are locked in the order of
+// their ids, so that two who do so never wait for each other.
+func (s *Store) AdminsForChange(ctx context.Context) ([]uuid.UUID, error) {
+	var rows []userRow
+	err := s.writer(ctx).Clauses(forChange).Where("role = ? AND disabled_at IS NULL", string(access.Admin)).Order("id").Find(&rows).Error
+	admins := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		admins[i] = row.ID
+	}
+	return admins, classify(err)
+}
+
+// ChangeUser implements access.Store.
+func (s *Store) ChangeUser(ctx context.Context, id uuid.UUID, name string, units []string) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		if err := found(s.writer(ctx).Exec("UPDATE users SET name = ? WHERE id = ?", name, id)); err != nil {
+			return err
+		}
+		if err := s.writer(ctx).Exec("DELETE FROM user_units WHERE user_id = ?", id).Error; err != nil {
+			return classify(err)
+		}
+		return s.insertUserUnits(ctx, id, units)
+	})
+}
+
+func (s *Store) insertUserUnits(ctx context.Context, user uuid.UUID, units []string) error {
+	for _, unit := range units {
+		if err := s.writer(ctx).Create(&userUnitRow{user, unit}).Error; err != nil {
+			return classify(err)
+		}
+	}
+	return nil
+}
+
+// DisableUser implements access.Store. Who is disabled already stays so since
+// the first time.
 func (s *Store) DisableUser(ctx context.Context, id uuid.UUID, at time.Time) error {
 	return classify(s.writer(ctx).Exec("UPDATE users SET disabled_at = ? WHERE id = ? AND disabled_at IS NULL", stamp{at}, id).Error)
+}
+
+// EnableUser implements access.Store.
+func (s *Store) EnableUser(ctx context.Context, id uuid.UUID) error {
+	return found(s.writer(ctx).Exec("UPDATE users SET disabled_at = NULL WHERE id = ?", id))
+}
+
+// SetPassword implements access.Store.
+func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string, once bool) error {
+	return found(s.writer(ctx).Exec("UPDATE users SET password_hash = ?, password_once = ? WHERE id = ?", hash, once, id))
+}
+
+// found makes a statement that changed no row NotFound.
+func found(done *gorm.DB) error {
+	if done.Error == nil && done.RowsAffected == 0 {
+		return fault.New(fault.NotFound)
+	}
+	return classify(done.Error)
 }
 
 type tokenRow struct {

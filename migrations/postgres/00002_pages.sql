@@ -9,6 +9,7 @@ ALTER TABLE assessments ADD COLUMN plain boolean NOT NULL DEFAULT false;
 ALTER TABLE assessments ADD COLUMN present text NOT NULL DEFAULT '';
 CREATE INDEX assessments_own ON assessments (created_by, assessed_on) WHERE status IN ('completed', 'confirmed');
 CREATE INDEX assessments_client ON assessments (client_ref, unit) WHERE client_ref IS NOT NULL;
+CREATE INDEX assessments_drafts ON assessments (unit, created_at) WHERE status = 'draft';
 
 CREATE TABLE assessment_phases (
     assessment_id uuid NOT NULL REFERENCES assessments (id),
@@ -91,6 +92,6 @@ CREATE TABLE barrier_reports (
 
 -- +goose Down
 DROP TABLE barrier_reports, own_consent_texts, guidance_texts, setup_links, sessions, invitations, assessment_phases;
-DROP INDEX assessments_client, assessments_own;
+DROP INDEX assessments_drafts, assessments_client, assessments_own;
 ALTER TABLE assessments DROP COLUMN present, DROP COLUMN plain;
 ALTER TABLE consents DROP COLUMN signed_name;

@@ -9,6 +9,7 @@ ALTER TABLE assessments ADD COLUMN plain integer NOT NULL DEFAULT 0;
 ALTER TABLE assessments ADD COLUMN present text NOT NULL DEFAULT '';
 CREATE INDEX assessments_own ON assessments (created_by, assessed_on) WHERE status IN ('completed', 'confirmed');
 CREATE INDEX assessments_client ON assessments (client_ref, unit) WHERE client_ref IS NOT NULL;
+CREATE INDEX assessments_drafts ON assessments (unit, created_at) WHERE status = 'draft';
 
 CREATE TABLE assessment_phases (
     assessment_id text NOT NULL REFERENCES assessments (id),
@@ -97,6 +98,7 @@ DROP TABLE setup_links;
 DROP TABLE sessions;
 DROP TABLE invitations;
 DROP TABLE assessment_phases;
+DROP INDEX assessments_drafts;
 DROP INDEX assessments_client;
 DROP INDEX assessments_own;
 ALTER TABLE assessments DROP COLUMN present;

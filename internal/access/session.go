@@ -1,0 +1,213 @@
+package access
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/fault"
+)
+
+// Session is a browser that somebody has logged in with, or in which an invited
+// client answers.
+type Session struct {
+	Actor              Actor
+	HandedOverTo       uuid.UUID // the assessment whose client's part alone is shown; nil when not handed over
+	MustChangePassword bool      // it is a one-time password's first login
+	CreatedAt, SeenAt  time.Time
+	EndsAt             time.Time // when it ends if nothing more happens
+	EndsAtLatest       time.Time // when it ends whatever happens
+}
+
+// String keeps the session out of error texts.
+func (Session) String() string { return "[redacted]" }
+
+// LogValue keeps the session out of logs.
+func (Session) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// NewSession is a session as it begins: a user's, or that of an invited client.
+type NewSession struct {
+	Hash       []byte    // of the token
+	User       uuid.UUID // nil for a client's
+	Invitation uuid.UUID // nil for a user's
+	At         time.Time
+}
+
+// Limits is how long a user's session lasts.
+type Limits struct {
+	Idle     time.Duration // with nothing happening
+	Absolute time.Duration // whatever happens
+}
+
+// DefaultLimits let a visit be talked through, and end with the working day.
+var DefaultLimits = Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour}
+
+const (
+	// ClientIdle is how long a client's session lasts with nothing happening:
+	// people answer at home, at their own pace.
+	ClientIdle = 2 * time.Hour
+	// touchEvery bounds how often a session in use is written.
+	touchEvery = 30 * time.Second
+	// sweepMost is how many ended sessions a login clears away.
+	sweepMost = 100
+)
+
+// limit sets the ends of a session. EndsAtLatest may be there already: the end
+// of a client's invitation.
+func (s *Session) limit(l Limits) {
+	idle := l.Idle
+	if s.Actor.Role == Client {
+		idle = ClientIdle
+	}
+	if latest := s.CreatedAt.Add(l.Absolute); s.EndsAtLatest.IsZero() || latest.Before(s.EndsAtLatest) {
+		s.EndsAtLatest = latest
+	}
+	s.EndsAt = s.SeenAt.Add(idle)
+	if s.EndsAtLatest.Before(s.EndsAt) {
+		s.EndsAt = s.EndsAtLatest
+	}
+}
+
+// Session returns the session of a token and keeps it from ending idle. It is
+// Unauthenticated when the session is unknown or has ended, the user is
+// disabled, or the invitation is cancelled or over.
+func (s *Service) Session(ctx context.Context, token string) (Session, error) {
+	session, _, err := s.session(ctx, token)
+	return session, err
+}
+
+func (s *Service) session(ctx context.Context, token string) (Session, []byte, error) {
+	limits, err := s.limits(ctx)
+	if err != nil {
+		return Session{}, nil, err
+	}
+	hash, now := s.secrets.HashToken(token), s.now()
+	session, err := s.store.SessionByHash(ctx, hash, now)
+	if fault.KindOf(err) == fault.NotFound {
+		return Session{}, nil, fault.New(fault.Unauthenticated)
+	}
+	if err != nil {
+		return Session{}, nil, err
+	}
+	session.limit(limits)
+	if !now.Before(session.EndsAt) {
+		return Session{}, nil, fault.New(fault.Unauthenticated)
+	}
+	if now.Sub(session.SeenAt) >= touchEvery {
+		if err := s.store.TouchSession(ctx, hash, now); err != nil {
+			return Session{}, nil, err
+		}
+		session.SeenAt = now
+		session.limit(limits)
+	}
+	return session, hash, nil
+}
+
+// begin makes a session and returns its token, which is not kept.
+func (s *Service) begin(ctx context.Context, user, invitation uuid.UUID) (string, error) {
+	token, hash, err := s.secrets.NewSecret()
+	if err != nil {
+		return "", err
+	}
+	return token, s.store.InsertSession(ctx, NewSession{Hash: hash, User: user, Invitation: invitation, At: s.now()})
+}
+
+// OpenClientSession makes the session of a client who has shown the link or the
+// code of an invitation, which the caller has checked and writes into the audit.
+func (s *Service) OpenClientSession(ctx context.Context, invitation uuid.UUID) (string, error) {
+	token, err := s.begin(ctx, uuid.Nil, invitation)
+	if fault.KindOf(err) == fault.Conflict {
+		return "", fault.New(fault.NotFound)
+	}
+	if err != nil {
+		return "", err
+	}
+	return token, nil
+}
+
+// Logout ends a session. One that has ended already is no error.
+func (s *Service) Logout(ctx context.Context, token string) error {
+	hash := s.secrets.HashToken(token)
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		session, err := s.store.SessionByHash(ctx, hash, s.now())
+		known := err == nil
+		if !known && fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		ended, err := s.store.DeleteSession(ctx, hash)
+		if err != nil || !ended || !known {
+			return err
+		}
+		subject := audit.User
+		if session.Actor.Role == Client {
+			subject = audit.Invitation
+		}
+		return s.note(ctx, session.Actor, audit.LoggedOut, subject, session.Actor.ID.String())
+	})
+}
+
+// HandOver leaves nothing in a session but the client's part of an assessment,
+// until the user takes it back. The caller has read the assessment in the user's
+// name. A session that is handed over already cannot be handed over to another.
+func (s *Service) HandOver(ctx context.Context, token string, assessment uuid.UUID) error {
+	session, hash, err := s.own(ctx, token, ChangeAssessment)
+	switch {
+	case err != nil:
+		return err
+	case assessment == uuid.Nil:
+		return fault.New(fault.NotFound)
+	case session.HandedOverTo == assessment:
+		return nil
+	case session.HandedOverTo != uuid.Nil:
+		return fault.New(fault.Forbidden)
+	}
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.SetHandedOver(ctx, hash, assessment); err != nil {
+			if fault.KindOf(err) == fault.Conflict {
+				return fault.New(fault.NotFound)
+			}
+			return err
+		}
+		return s.note(ctx, session.Actor, audit.HandedOver, audit.Assessment, assessment.String())
+	})
+}
+
+// TakeBack gives a session that was handed over back to its user, who proves
+// to be there with the password. A session that is not handed over stays as it
+// is.
+func (s *Service) TakeBack(ctx context.Context, token, password string) error {
+	session, hash, err := s.own(ctx, token, OwnAccount)
+	if err != nil || session.HandedOverTo == uuid.Nil {
+		return err
+	}
+	user, err := s.store.UserByID(ctx, session.Actor.ID)
+	if err != nil {
+		return err
+	}
+	var f fault.Findings
+	if err := s.prove(ctx, &f, session.Actor, user, "/password", password); err != nil {
+		return err
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return s.store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.SetHandedOver(ctx, hash, uuid.Nil); err != nil {
+			return err
+		}
+		return s.note(ctx, session.Actor, audit.TakenBack, audit.Assessment, session.HandedOverTo.String())
+	})
+}
+
+// own returns the session of a token whose actor may do something.
+func (s *Service) own(ctx context.Context, token string, action Action) (Session, []byte, error) {
+	session, hash, err := s.session(ctx, token)
+	if err != nil {
+		return Session{}, nil, err
+	}
+	_, err = Require(With(ctx, session.Actor), action)
+	return session, hash, err
+}

@@ -1,0 +1,110 @@
+package access_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/fault"
+)
+
+func TestUnits(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.wantFound("a code that is taken", h.AddUnit(h.system, access.Unit{Code: "vuosaari-ta", Name: "Toinen"}), "/code taken")
+		h.must(h.RenameUnit(h.system, "vuosaari-ta", " Vuosaari "))
+		if e := h.db.last(); e.Action != audit.UnitRenamed || e.SubjectID != "vuosaari-ta" {
+			t.Errorf("audit: %+v", e)
+		}
+		h.wantFound("no name", h.RenameUnit(h.system, "vuosaari-ta", " "), "/name required")
+		h.want("an unknown unit", fault.NotFound, h.RenameUnit(h.system, "nowhere", "x"))
+		units, err := h.Units(h.system)
+		h.must(err)
+		if len(units) != 1 || units[0].Name != "Vuosaari" {
+			t.Errorf("units: %v", units)
+		}
+	})
+}
+
+func TestUsers(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		h.must(h.AddUnit(h.system, access.Unit{Code: "seniori-info", Name: "Seniori-info"}))
+		verna, _ := h.hire("verna", access.Professional)
+		h.hire("eero", access.Expert)
+		_, _, err := h.AddUser(h.system, access.NewUser{Username: "Verna", Name: "x", Role: "expert"})
+		h.wantFound("a name that is taken", err, "/username taken")
+
+		h.must(h.ChangeUser(h.system, verna.ID, "Testi Uusi", []string{"vuosaari-ta", "seniori-info", "seniori-info"}))
+		if e := h.db.last(); e.Action != audit.UserChanged || e.SubjectID != verna.ID.String() {
+			t.Errorf("audit: %+v", e)
+		}
+		h.wantFound("without a unit", h.ChangeUser(h.system, verna.ID, "", nil), "/name required", "/unit required")
+		h.wantFound("in an unknown one", h.ChangeUser(h.system, verna.ID, "x", []string{"nowhere"}), "/unit unknown_unit")
+		h.want("nobody", fault.NotFound, h.ChangeUser(h.system, uuid.New(), "x", nil))
+
+		users, err := h.Users(h.system)
+		h.must(err)
+		if len(users) != 2 || users[0].Username != "eero" || users[1].Name != "Testi Uusi" || users[1].Role != access.Professional ||
+			strings.Join(users[1].Units, " ") != "seniori-info vuosaari-ta" || len(users[0].Units) != 0 {
+			t.Errorf("%d users, not as they should be", len(users))
+		}
+		one, err := h.UserByID(h.system, verna.ID)
+		h.must(err)
+		if one.Name != "Testi Uusi" || len(one.Units) != 2 || one.PasswordHash+users[0].PasswordHash != "" {
+			t.Error("the user is another one, or comes with the hash")
+		}
+	})
+}
+
+func TestOnlyAnAdministratorManages(t *testing.T) {
+	h := onSQLite(t)
+	u, _ := h.hire("vuokko", access.Professional)
+	ctx := access.With(t.Context(), access.Actor{ID: u.ID, Role: access.Professional, Units: u.Units})
+	for what, err := range map[string]error{
+		"units":   second(h.Units(ctx)),
+		"rename":  h.RenameUnit(ctx, "vuosaari-ta", "x"),
+		"users":   second(h.Users(ctx)),
+		"user":    second(h.UserByID(ctx, u.ID)),
+		"by name": second(h.UserByName(ctx, "vuokko")),
+		"change":  h.ChangeUser(ctx, u.ID, "x", nil),
+		"disable": h.DisableUser(ctx, u.ID),
+		"enable":  h.EnableUser(ctx, u.ID),
+		"reset":   second(h.ResetPassword(ctx, u.ID)),
+	} {
+		h.want(what, fault.Forbidden, err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestTheLastAdministratorStays(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		one, _ := h.hire("hallinta", access.Admin)
+		h.wantFound("the only one", h.DisableUser(h.system, one.ID), "/username last_admin")
+		other, _ := h.hire("toinen", access.Admin)
+		expert, _ := h.hire("eero", access.Expert)
+		h.must(h.DisableUser(h.system, one.ID))
+		h.wantFound("the only one left", h.DisableUser(h.system, other.ID), "/username last_admin")
+		h.must(h.DisableUser(h.system, expert.ID))
+		h.must(h.DisableUser(h.system, one.ID)) // again is no error
+		h.want("nobody", fault.NotFound, h.DisableUser(h.system, uuid.New()))
+		h.must(h.EnableUser(h.system, one.ID))
+		if e := h.db.last(); e.Action != audit.UserEnabled || e.SubjectID != one.ID.String() {
+			t.Errorf("audit: %+v", e)
+		}
+
+		// Each shuts the other out at the same moment.
+		var group sync.WaitGroup
+		errs := make([]error, 2)
+		for i, u := range []access.User{one, other} {
+			group.Go(func() { errs[i] = h.DisableUser(h.system, u.ID) })
+		}
+		group.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Errorf("both or neither were let go: %v", errs)
+		}
+	})
+}

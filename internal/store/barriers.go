@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/omasuunta/omasuunta/internal/content"
+)
+
+type barrierRow struct {
+	ID          uuid.UUID `gorm:"column:id"`
+	Page        string    `gorm:"column:page"`
+	Description string    `gorm:"column:description"`
+	Contact     optional  `gorm:"column:contact"`
+	ReportedOn  day       `gorm:"column:reported_on"`
+}
+
+func (barrierRow) TableName() string { return "barrier_reports" }
+
+// InsertBarrier implements content.Store.
+func (s *Store) InsertBarrier(ctx context.Context, id uuid.UUID, b content.Barrier) error {
+	row := barrierRow{id, b.Page, b.Description, optional(b.Contact), day{b.ReportedOn}}
+	return classify(s.writer(ctx).Create(&row).Error)
+}
+
+// Barriers implements content.Store. Within a day the order is any, but always
+// the same.
+func (s *Store) Barriers(ctx context.Context, limit int) ([]content.Barrier, error) {
+	var rows []barrierRow
+	if err := s.reader(ctx).Order("reported_on DESC, id").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, classify(err)
+	}
+	list := make([]content.Barrier, len(rows))
+	for i, row := range rows {
+		list[i] = content.Barrier{Page: row.Page, Description: row.Description, Contact: string(row.Contact), ReportedOn: row.ReportedOn.Date}
+	}
+	return list, nil
+}
+
+// unclearAnswers takes the answers marked as unclear out of the documents, for
+// one side: the columns of its battery, version and answers. The row is looked
+// at before its answers are taken apart, because few rows have such an answer;
+// on SQLite that look may find the words in a comment too, which does no harm.
+var unclearAnswers = map[string]string{
+	PostgreSQL: `SELECT %[1]s AS battery, %[2]s AS version, answer->>'item' AS item
+FROM assessments CROSS JOIN LATERAL jsonb_array_elements(%[3]s->'answers') AS answer
+WHERE status <> 'withdrawn' AND %[3]s @> '{"answers": [{"unclear": true}]}' AND answer @> '{"unclear": true}'`,
+	SQLite: `SELECT %[1]s AS battery, %[2]s AS version, answer.value->>'item' AS item
+FROM assessments CROSS JOIN json_each(%[3]s, '$.answers') AS answer
+WHERE status <> 'withdrawn' AND instr(%[3]s, '"unclear":true') AND answer.value->>'unclear' = 1`,
+}
+
+// UnclearItems implements content.Store.
+func (s *Store) UnclearItems(ctx context.Context) ([]content.Unclear, error) {
+	one := unclearAnswers[s.dialect]
+	sql := "SELECT battery, version, item, count(*) AS n FROM (" +
+		fmt.Sprintf(one, "client_battery", "client_version", "client_answers") + " UNION ALL " +
+		fmt.Sprintf(one, "battery", "battery_version", "professional_answers") +
+		") AS unclear GROUP BY battery, version, item ORDER BY n DESC, battery, version DESC, item"
+	var rows []struct {
+		Battery string `gorm:"column:battery"`
+		Version int    `gorm:"column:version"`
+		Item    string `gorm:"column:item"`
+		Count   int    `gorm:"column:n"`
+	}
+	if err := s.reader(ctx).Raw(sql).Scan(&rows).Error; err != nil {
+		return nil, classify(err)
+	}
+	list := make([]content.Unclear, len(rows))
+	for i, row := range rows {
+		list[i] = content.Unclear(row)
+	}
+	return list, nil
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/fault"
+)
+
+type sessionRow struct {
+	Hash       []byte        `gorm:"column:hash"`
+	User       uuid.NullUUID `gorm:"column:user_id"`
+	Invitation uuid.NullUUID `gorm:"column:invitation_id"`
+	Created    stamp         `gorm:"column:created_at"`
+	Seen       stamp         `gorm:"column:seen_at"`
+}
+
+func (sessionRow) TableName() string { return "sessions" }
+
+// nullable is an id that is NULL when nil.
+func nullable(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid: id != uuid.Nil} }
+
+// InsertSession implements access.Store.
+func (s *Store) InsertSession(ctx context.Context, n access.NewSession) error {
+	return classify(s.writer(ctx).Create(&sessionRow{n.Hash, nullable(n.User), nullable(n.Invitation), stamp{n.At}, stamp{n.At}}).Error)
+}
+
+// A client's session outlives the account of whoever invited them: the
+// invitation is the unit's.
+const sessionByHash = `SELECT s.invitation_id, s.handed_over_to, s.created_at, s.seen_at,
+	u.id, u.name, u.role, u.password_once, i.assessment_id, i.expires_at, coalesce(i.unit, uu.unit) AS unit
+FROM sessions s LEFT JOIN invitations i ON i.id = s.invitation_id
+	JOIN users u ON u.id = coalesce(s.user_id, i.created_by) LEFT JOIN user_units uu ON uu.user_id = s.user_id
+WHERE s.hash = ? AND (s.user_id IS NULL OR u.disabled_at IS NULL)
+	AND (s.invitation_id IS NULL OR (i.cancelled_at IS NULL AND i.expires_at > ?))
+ORDER BY unit`
+
+// SessionByHash implements access.Store. Every page begins with it, so it is
+// one query, read row by row as in ActorByToken.
+func (s *Store) SessionByHash(ctx context.Context, hash []byte, at time.Time) (access.Session, error) {
+	rows, err := s.reader(ctx).Raw(sessionByHash, hash, stamp{at}).Rows()
+	if err != nil {
+		return access.Session{}, classify(err)
+	}
+	defer rows.Close()
+	var session access.Session
+	for rows.Next() {
+		if err := scanSession(rows, &session); err != nil {
+			return access.Session{}, classify(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return access.Session{}, classify(err)
+	}
+	if session.Actor.Role == "" {
+		return access.Session{}, fault.New(fault.NotFound)
+	}
+	return session, nil
+}
+
+// scanSession reads one row: all but the unit is the same in every one.
+func scanSession(rows *sql.Rows, to *access.Session) error {
+	var invitation, handedOver, assessment uuid.NullUUID
+	var created, seen, expires stamp
+	var user access.Actor
+	var unit optional
+	var once bool
+	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &unit); err != nil {
+		return err
+	}
+	actor := user
+	if invitation.Valid {
+		actor = access.Actor{ID: invitation.UUID, Name: user.Name, Role: access.Client, InvitedBy: user.ID, Assessment: assessment.UUID}
+	}
+	actor.Units = to.Actor.Units
+	if unit != "" {
+		actor.Units = append(actor.Units, string(unit))
+	}
+	*to = access.Session{Actor: actor, HandedOverTo: handedOver.UUID, MustChangePassword: once && !invitation.Valid,
+		CreatedAt: created.Time, SeenAt: seen.Time, EndsAtLatest: expires.Time}
+	return nil
+}
+
+// TouchSession implements access.Store. Of two at once the later time stays.
+func (s *Store) TouchSession(ctx context.Context, hash []byte, at time.Time) error {
+	return classify(s.writer(ctx).Exec("UPDATE sessions SET seen_at = ? WHERE hash = ? AND seen_at < ?", stamp{at}, hash, stamp{at}).Error)
+}
+
+// SetHandedOver implements access.Store.
+func (s *Store) SetHandedOver(ctx context.Context, hash []byte, assessment uuid.UUID) error {
+	return found(s.writer(ctx).Exec("UPDATE sessions SET handed_over_to = ? WHERE hash = ?", nullable(assessment), hash))
+}
+
+// DeleteSession implements access.Store.
+func (s *Store) DeleteSession(ctx context.Context, hash []byte) (bool, error) {
+	done := s.writer(ctx).Exec("DELETE FROM sessions WHERE hash = ?", hash)
+	return done.RowsAffected > 0, classify(done.Error)
+}
+
+// DeleteSessionsOf implements access.Store.
+func (s *Store) DeleteSessionsOf(ctx context.Context, user uuid.UUID) error {
+	return classify(s.writer(ctx).Exec("DELETE FROM sessions WHERE user_id = ?", user).Error)
+}
+
+// DeleteSessionsSeenBefore implements access.Store. Whoever clears away at the
+// same time takes others.
+func (s *Store) DeleteSessionsSeenBefore(ctx context.Context, at time.Time, most int) error {
+	old := "SELECT hash FROM sessions WHERE seen_at < ? ORDER BY seen_at LIMIT ?"
+	if s.dialect == PostgreSQL {
+		old += " FOR UPDATE SKIP LOCKED"
+	}
+	return classify(s.writer(ctx).Exec("DELETE FROM sessions WHERE hash IN ("+old+")", stamp{at}, most).Error)
+}
+
+type setupLinkRow struct {
+	Hash    []byte `gorm:"column:hash"`
+	Created stamp  `gorm:"column:created_at"`
+}
+
+func (setupLinkRow) TableName() string { return "setup_links" }
+
+// InsertSetupLink implements access.Store.
+func (s *Store) InsertSetupLink(ctx context.Context, hash []byte, at time.Time) error {
+	return classify(s.writer(ctx).Create(&setupLinkRow{hash, stamp{at}}).Error)
+}
+
+// HasSetupLink implements access.Store.
+func (s *Store) HasSetupLink(ctx context.Context, hash []byte) (bool, error) {
+	var n int64
+	err := s.reader(ctx).Model(&setupLinkRow{}).Where("hash = ?", hash).Count(&n).Error
+	return n > 0, classify(err)
+}
+
+// UseSetupLink implements access.Store. On PostgreSQL the table is locked first,
+// because two with different links would not meet in a row; on SQLite there is
+// one writer.
+func (s *Store) UseSetupLink(ctx context.Context, hash []byte) (bool, error) {
+	if s.dialect == PostgreSQL {
+		if err := s.writer(ctx).Exec("LOCK TABLE setup_links IN EXCLUSIVE MODE").Error; err != nil {
+			return false, classify(err)
+		}
+	}
+	done := s.writer(ctx).Exec("DELETE FROM setup_links WHERE hash = ?", hash)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return false, classify(done.Error)
+	}
+	return true, classify(s.writer(ctx).Exec("DELETE FROM setup_links").Error)
+}

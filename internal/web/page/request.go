@@ -1,0 +1,168 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/locale"
+)
+
+var noAssessment uuid.UUID
+
+// Request is one request for a page, and who asks.
+type Request struct {
+	echo.Context
+	Session access.Session  // whose it is; empty for nobody
+	Words   *locale.Printer // in the reader's language
+	Plain   bool            // plain language where there is some
+
+	kit   *Kit
+	route Route
+	known bool
+	prefs preferences
+	form  url.Values
+}
+
+// Ctx is the request's context, with the actor in it.
+func (r *Request) Ctx() context.Context { return r.Request().Context() }
+
+// Known tells whether somebody is logged in.
+func (r *Request) Known() bool { return r.known }
+
+// Now is the time in UTC.
+func (r *Request) Now() time.Time { return r.kit.clock.Now().UTC() }
+
+// Lang is the language of the page.
+func (r *Request) Lang() lang.Tag { return r.Words.Tag() }
+
+// Speak shows the page in another language than the reader's own: the client's
+// part is in the client's.
+func (r *Request) Speak(tag lang.Tag, plain bool) { r.Words, r.Plain = locale.For(tag), plain }
+
+// In returns a text in the page's language, in plain language where asked for.
+func (r *Request) In(text lang.Text) string {
+	if r.Plain {
+		return text.Plain(r.Lang())
+	}
+	return text.In(r.Lang())
+}
+
+// ID reads the :id of the path. One that is no id is not found.
+func (r *Request) ID() (uuid.UUID, error) {
+	id, err := uuid.Parse(r.Param("id"))
+	if err != nil || len(r.Param("id")) != 36 {
+		return uuid.Nil, fault.New(fault.NotFound)
+	}
+	return id, nil
+}
+
+// readForm reads a posted form once: bounded, in UTF-8 and NFC, with LF.
+func (r *Request) readForm() error {
+	if err := r.Request().ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return fault.New(fault.TooLarge)
+		}
+		return fault.New(fault.Malformed)
+	}
+	r.form = url.Values{}
+	for name, values := range r.Request().PostForm {
+		for _, v := range values {
+			r.form.Add(name, clean(v))
+		}
+	}
+	return nil
+}
+
+func clean(text string) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\r\n", "\n")
+	return norm.NFC.String(strings.ReplaceAll(text, "\x00", ""))
+}
+
+// Form is a posted value, "" where there is none.
+func (r *Request) Form(name string) string { return r.form.Get(name) }
+
+// Posted is the whole posted form.
+func (r *Request) Posted() url.Values { return r.form }
+
+// ByScript tells whether a script of ours asks and wants JSON rather than a page.
+func (r *Request) ByScript() bool {
+	return strings.HasPrefix(r.Request().Header.Get(echo.HeaderAccept), echo.MIMEApplicationJSON)
+}
+
+// Redirect sends the reader to another page, which is asked for with GET.
+func (r *Request) Redirect(path string) error { return r.Context.Redirect(http.StatusSeeOther, path) }
+
+// maxPhase bounds the time that one form can claim, in seconds.
+const maxPhase = 900
+
+// Seconds is how long the reader was at work on the form that was posted: what
+// the script counted, without idle time, or else the time since the page was made.
+func (r *Request) Seconds() int {
+	if active, err := strconv.Atoi(r.Form("_active")); err == nil {
+		return min(max(active, 0), maxPhase)
+	}
+	opened, err := strconv.ParseInt(r.Form("_opened"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return int(min(max(r.Now().Unix()-opened, 0), maxPhase))
+}
+
+const (
+	cookieName       = "omasuunta"
+	secureCookieName = "__Host-omasuunta"
+)
+
+func (k *Kit) sessionCookie() string {
+	if k.secure {
+		return secureCookieName
+	}
+	return cookieName
+}
+
+func (r *Request) sessionToken() string {
+	cookie, err := r.Cookie(r.kit.sessionCookie())
+	if err != nil || len(cookie.Value) > 200 {
+		return ""
+	}
+	return cookie.Value
+}
+
+// Token is the secret of the session at hand, "" without one.
+func (r *Request) Token() string { return r.sessionToken() }
+
+// Begin makes a session the browser's.
+func (r *Request) Begin(token string) { r.setSession(token, 0) }
+
+// End takes the session from the browser.
+func (r *Request) End() { r.setSession("", -1) }
+
+func (r *Request) setSession(token string, maxAge int) {
+	r.SetCookie(&http.Cookie{
+		Name: r.kit.sessionCookie(), Value: token, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: r.kit.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// Guess counts a password or code that is about to be tried, and refuses when
+// there were too many wrong ones. who is a user name or the like, "" for nobody in
+// particular. right is to be called when it was the right one.
+func (r *Request) Guess(who string) (right func(), err error) { return r.kit.guess(r.RealIP(), who) }
+
+// LocalPath tells whether a path leads to a page of ours and nowhere else.
+func LocalPath(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\r\n\t") && len(path) < 500
+}
