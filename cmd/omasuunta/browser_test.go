@@ -63,7 +63,9 @@ func browse(t testing.TB, url string, languages string) *browser {
 		cancel()
 		stop()
 	})
-	b.do(chromedp.Func(func(context.Context, *chromedp.Target) error { return nil })) // starts it
+	if err := chromedp.Do(ctx); err != nil { // starts it, for as long as ctx lasts
+		t.Fatal(err)
+	}
 	b.size(1280, 900)
 	return b
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
-	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -71,7 +70,7 @@ func (p *program) writeDistribution(ctx context.Context, db *store.Store, q repo
 	if err != nil {
 		return err
 	}
-	return write(p.out, d, httpapi.DistributionLabels(d, locale.For(tag), built.library, units))
+	return write(p.out, d, export.DistributionLabels(d, locale.For(tag), built.library, units))
 }
 
 func date(wrong *fault.Findings, pointer, text string) calendar.Date {

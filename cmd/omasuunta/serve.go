@@ -17,10 +17,14 @@ import (
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
+	"github.com/omasuunta/omasuunta/internal/identity"
+	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/server"
+	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/web"
 )
 
 // serveFlags adds what serve and demo have in common.
@@ -92,14 +96,24 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	if err != nil {
 		return nil, err
 	}
-	texts := content.New(db, built.library, built.texts, settings(db, built), systemClock{}, randomIDs{})
+	var (
+		clock, ids  = systemClock{}, randomIDs{}
+		house       = settings(db, built)
+		people      = access.NewService(db, identity.Secrets{}, clock, ids, access.WithLimits(sessionLimits(house)))
+		texts       = content.New(db, built.library, built.texts, house, clock, ids)
+		assessments = assessment.NewService(db, built.library, texts, clock, ids)
+		reports     = report.NewService(db)
+	)
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: assessment.NewService(db, built.library, texts, systemClock{}, randomIDs{}),
-		Reports:     report.NewService(db),
-		Library:     built.library,
-		Names:       db,
-		Guidance:    texts,
-		Repetitions: replay.NewGuard(db, systemClock{}),
+		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Guidance: texts, Repetitions: replay.NewGuard(db, clock),
+	})
+	if err != nil {
+		return nil, err
+	}
+	pages, err := web.New(web.Deps{
+		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
+		Invitations: invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids),
+		Clock:       clock, PublicURL: c.PublicURL,
 	})
 	if err != nil {
 		return nil, err
@@ -109,8 +123,16 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 		return nil, err
 	}
 	return server.New(server.Config{HTTPS: strings.HasPrefix(c.PublicURL, "https:"), TrustedProxies: proxies}, server.Deps{
-		API: api, Authenticator: administration(db), Database: db, Clock: systemClock{}, Log: p.logger(),
+		API: api, Authenticator: people, Database: db, Clock: clock, Log: p.logger(), Pages: pages,
 	})
+}
+
+// sessionLimits are how long a session lasts, as the house has set it.
+func sessionLimits(house *setting.Service) func(context.Context) (access.Limits, error) {
+	return func(ctx context.Context) (access.Limits, error) {
+		s, err := house.Current(ctx)
+		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax}, err
+	}
 }
 
 // announce tells a person where the service is and, in the demo, how to get in.
@@ -121,7 +143,7 @@ func (p *program) announce(address string, users []login) {
 	}
 	fmt.Fprintln(p.out, "\nEverybody in this demo is made up. To log in on the pages, by role and unit, username and password:")
 	for _, u := range users {
-		fmt.Fprintf(p.out, "  %-12s  %-28s  %-24s  %s\n", u.Role, u.Unit, u.Username, u.Password)
+		fmt.Fprintf(p.out, "  %-12s  %-30s  %-24s  %s\n", u.Role, u.Unit, u.Username, u.Password)
 	}
 	fmt.Fprintln(p.out, "\nTokens for the API, by username:")
 	for _, u := range users {

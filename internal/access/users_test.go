@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -95,16 +96,32 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		if e := h.db.last(); e.Action != audit.UserEnabled || e.SubjectID != one.ID.String() {
 			t.Errorf("audit: %+v", e)
 		}
+	})
+}
 
-		// Each shuts the other out at the same moment.
+// Many shut one another out at the same moment: one is left.
+func TestAdministratorsShutOneAnotherOut(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		errs := make([]error, 8)
+		admins := make([]uuid.UUID, len(errs))
+		for i := range admins {
+			admins[i] = uuid.New()
+			h.must(h.db.InsertUser(h.system, access.User{ID: admins[i], Username: fmt.Sprintf("hallinta%d", i), Name: "x", Role: access.Admin, PasswordHash: "x", CreatedAt: morning}))
+		}
 		var group sync.WaitGroup
-		errs := make([]error, 2)
-		for i, u := range []access.User{one, other} {
-			group.Go(func() { errs[i] = h.DisableUser(h.system, u.ID) })
+		for i, id := range admins {
+			group.Go(func() { errs[i] = h.DisableUser(h.system, id) })
 		}
 		group.Wait()
-		if (errs[0] == nil) == (errs[1] == nil) {
-			t.Errorf("both or neither were let go: %v", errs)
+		left := 0
+		for _, err := range errs {
+			if err != nil {
+				h.wantFound("the last one", err, "/username last_admin")
+				left++
+			}
+		}
+		if left != 1 {
+			t.Errorf("%d administrators are left", left)
 		}
 	})
 }

@@ -194,7 +194,7 @@ func TestRoads(t *testing.T) {
 	for action, want := range map[audit.Action]int{
 		audit.ConsentGiven: 86, audit.AssessmentSubmitted: 60, audit.AssessmentStarted: 26, audit.AssessmentCompleted: 26,
 		audit.AssessmentConfirmed: 70, audit.ResultDiscussed: 70, audit.FeedbackGiven: 39, audit.NonParticipationRecorded: 34,
-		audit.SettingChanged: 2, audit.UnitAdded: 11,
+		audit.SettingChanged: 3, audit.UnitAdded: 11,
 	} {
 		if did[action] != want {
 			t.Errorf("%s: %d times, not %d", action, did[action], want)

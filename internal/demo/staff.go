@@ -9,6 +9,10 @@ import (
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
+// trialPeriod is the days of the trial as a setting, so that the expert's report
+// opens on them.
+const trialPeriod = "trial 2023-05-05 2023-11-12"
+
 // staff are the users of the demo and, for those who act in it, their actors.
 type staff struct {
 	users  []User
@@ -33,7 +37,8 @@ func open(ctx context.Context, store Store, service *access.Service, s *script, 
 	} else if len(units) > 0 {
 		return nil, ErrNotEmpty
 	}
-	if err := setting.New(store, fixed(now), nil).ChangeAll(ctx, map[string]string{setting.MinCell: "1", setting.Demo: "true"}); err != nil {
+	settings := map[string]string{setting.MinCell: "1", setting.Demo: "true", setting.Periods: trialPeriod}
+	if err := setting.New(store, fixed(now), nil).ChangeAll(ctx, settings); err != nil {
 		return nil, err
 	}
 	crew := &staff{actors: map[string]access.Actor{}}

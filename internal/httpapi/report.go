@@ -6,8 +6,6 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
-	"github.com/omasuunta/omasuunta/internal/instrument"
-	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
 )
 
@@ -27,7 +25,7 @@ func (a *API) ReadDistribution(ctx context.Context, in ReadDistributionRequestOb
 	if err != nil {
 		return nil, err
 	}
-	labels := DistributionLabels(d, words(ctx), a.Library, units)
+	labels := export.DistributionLabels(d, words(ctx), a.Library, units)
 	return distributionFile(d, labels, callOf(ctx).media, export.Dialect(value(in.Params.Dialect)))
 }
 
@@ -50,51 +48,5 @@ func distributionFile(d report.Distribution, labels export.Labels, media string,
 		return out, export.DistributionSVG(&out.body, d, labels)
 	default:
 		return out, export.DistributionJSON(&out.body, d, labels)
-	}
-}
-
-// DistributionLabels names everything in a distribution in the words of a
-// language. units are the names of units by code.
-func DistributionLabels(d report.Distribution, words *locale.Printer, library *instrument.Library, units map[string]string) export.Labels {
-	text := func(key string) string { return words.Text("report." + key) }
-	battery := func(code string) string {
-		if b, ok := library.Current(code); ok {
-			return b.Name.In(words.Tag())
-		}
-		return ""
-	}
-	scope := units[d.Unit]
-	if d.Battery != "" {
-		if scope != "" {
-			scope += " · "
-		}
-		scope += battery(d.Battery)
-	}
-	return export.Labels{
-		Language: words.Tag(), Title: text("title"), Scope: scope,
-		Period:  words.Text("report.period", map[string]any{"from": d.From, "to": d.To}),
-		Segment: func(code string) string { return words.Code("segment", code) },
-		Battery: battery,
-		Unit:    func(code string) string { return units[code] },
-		Month: func(code string) string {
-			first, err := calendar.Parse(code + "-01")
-			if err != nil {
-				return ""
-			}
-			return words.Month(first)
-		},
-		Covered: text,
-		Tables: export.Headings{
-			Summary: text("title"), Segments: text("segments"), Batteries: text("batteries"),
-			Units: text("units"), Months: text("months"), Coverage: text("coverage"),
-		},
-		Heads: export.Heads{
-			Code: text("code"), Name: text("name"), Segment: text("segment"), Count: text("count"),
-			Percent: text("percent"), Suppressed: text("hidden"), N: text("n"),
-		},
-		HiddenCell: text("suppressed"),
-		HiddenNote: words.Text("report.suppressed_note", map[string]any{"min": d.MinCell}),
-		OpenNote:   text("open_note"),
-		DemoNote:   text("demo_note"),
 	}
 }

@@ -27,33 +27,38 @@ const root = "../.."
 // dynamic lists the families of keys that code puts together from a code it
 // holds, so that no literal of the whole key is found anywhere.
 var dynamic = map[string]string{
-	"segment.":           "Printer.Segment, Printer.SegmentShort",
-	"document.record.":   "document.Text, by register",
-	"document.stability": "document.HTML, by steadiness",
-	"problem.":           "Printer.Problem",
-	"finding.":           "Printer.Finding",
-	"type.":              "Printer.Finding, argument expected",
-	"format.":            "Printer.Finding, argument format",
-	"month.":             "Printer.Month",
-	"report.":            "the distribution's field names in the REST contract",
-	"axis.":              "figure and document, by axis and end",
-	"register.":          "Printer.Code",
-	"mode.":              "Printer.Code",
-	"side.":              "Printer.Code",
-	"role.":              "Printer.Code",
-	"skip.":              "Printer.Code",
-	"status.":            "Printer.Code",
-	"agreement.":         "Printer.Code",
-	"usefulness.":        "Printer.Code",
-	"non_participation.": "Printer.Code",
-	"reason.":            "Printer.Code",
-	"purpose.":           "Printer.Code",
-	"form.":              "Printer.Code",
-	"given_by.":          "Printer.Code",
-	"setting.":           "the administrator's page, by the setting's name, label and help",
-	"page.size.":         "Printer.Code",
-	"page.contrast.":     "Printer.Code",
-	"page.language.":     "Printer.Code",
+	"segment.":             "Printer.Segment, Printer.SegmentShort",
+	"document.record.":     "document.Text, by register",
+	"document.stability":   "document.HTML, by steadiness",
+	"problem.":             "Printer.Problem",
+	"finding.":             "Printer.Finding",
+	"type.":                "Printer.Finding, argument expected",
+	"format.":              "Printer.Finding, argument format",
+	"month.":               "Printer.Month",
+	"report.":              "the distribution's field names in the REST contract",
+	"axis.":                "figure and document, by axis and end",
+	"register.":            "Printer.Code",
+	"mode.":                "Printer.Code",
+	"visit.present.":       "Printer.Code, who else is there",
+	"side.":                "Printer.Code",
+	"role.":                "Printer.Code",
+	"skip.":                "Printer.Code",
+	"status.":              "Printer.Code",
+	"agreement.":           "Printer.Code",
+	"usefulness.":          "Printer.Code",
+	"non_participation.":   "Printer.Code",
+	"reason.":              "Printer.Code",
+	"purpose.":             "Printer.Code",
+	"form.":                "Printer.Code",
+	"given_by.":            "Printer.Code",
+	"setting.":             "the administrator's page, by the setting's name, label and help",
+	"page.size.":           "Printer.Code",
+	"page.contrast.":       "Printer.Code",
+	"page.language.":       "Printer.Code",
+	"administration.role.": "Printer.Code",
+	"previsit.state.":      "Printer.Code",
+	"insight.format.":      "Printer.Code",
+	"previsit.explain.":    "Printer.Code",
 }
 
 // codes of the REST contract that must have a name.
@@ -69,11 +74,14 @@ var codes = map[string][]string{
 	"non_participation": {"declined", "unsuitable", "unfinished"},
 	"reason": {"memory_illness", "acute_confusion", "language", "no_time", "technical_fault", "too_tired",
 		"not_interested", "specific_question", "consent_not_wanted", "other"},
-	"purpose":  {"assessment", "record", "statistics"},
-	"form":     {"electronic", "paper"},
-	"given_by": {"client", "representative"},
-	"month":    {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
-	"report":   {"segments", "batteries", "units", "months", "coverage", "n", "offered", "completed", "declined", "unsuitable", "unfinished", "without_statistics", "count", "percent"},
+	"purpose":          {"assessment", "record", "statistics"},
+	"form":             {"electronic", "paper"},
+	"given_by":         {"client", "representative"},
+	"visit.present":    {"close_person", "interpreter", "other_professional", "personal_assistant"},
+	"previsit.state":   {"waiting", "started", "answered", "locked", "expired", "cancelled"},
+	"previsit.explain": {"waiting", "started", "answered", "locked", "expired", "cancelled"},
+	"month":            {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
+	"report":           {"segments", "batteries", "units", "months", "coverage", "n", "offered", "completed", "declined", "unsuitable", "unfinished", "without_statistics", "count", "percent"},
 }
 
 // messages reads every text of a language, plural forms as key#form.
@@ -203,7 +211,8 @@ func TestNoMessageIsUnused(t *testing.T) {
 				return true
 			}
 		}
-		return strings.Contains(source, `"`+key+`"`) || strings.Contains(source, "`"+key+"`")
+		return strings.Contains(source, `"`+key+`"`) || strings.Contains(source, "`"+key+"`") ||
+			strings.Contains(source, `"help:`+key+`"`) // a field's help
 	}
 	for key := range messages(t, lang.Finnish) {
 		if !used(key) {

@@ -75,20 +75,15 @@ type Deps struct {
 
 // Pages are what people see, beside the API that programs call.
 type Pages interface {
-	// Register adds the routes.
-	Register(e *echo.Echo, hooks PageHooks)
+	// Register adds the routes. turn bounds how many requests are at work at
+	// once, and for how long. guess counts a password or code that is about to be
+	// tried for somebody, "" for nobody in particular; right is called when it was
+	// the right one.
+	Register(e *echo.Echo, turn echo.MiddlewareFunc, guess func(address, who string) (right func(), err error))
 	// IsPage tells whether an address is for people, who get errors as pages.
 	IsPage(path string) bool
 	// Fail answers with the page of an error.
 	Fail(c echo.Context, status int, f *fault.Error, requestID string) error
-}
-
-// PageHooks is what the server offers the pages.
-type PageHooks struct {
-	Turn echo.MiddlewareFunc // bounds how many requests are at work at once, and for how long
-	// Guess counts a password or code that is about to be tried for somebody, ""
-	// for nobody in particular. right is called when it was the right one.
-	Guess func(address, who string) (right func(), err error)
 }
 
 // Limits of a connection, generous for a slow one and short for an idle one.
@@ -140,7 +135,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	e.GET("/docs", description.page, s.limited)
 	deps.API.Register(e, s.guard)
 	if deps.Pages != nil {
-		deps.Pages.Register(e, PageHooks{Turn: s.inTurn, Guess: s.guess})
+		deps.Pages.Register(e, s.inTurn, s.guess)
 	}
 	return s, nil
 }

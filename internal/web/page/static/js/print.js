@@ -1,0 +1,3 @@
+// Asks for the printer once the page for it is there.
+"use strict";
+addEventListener("load", () => print());

@@ -1,0 +1,172 @@
+package visit
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/web/page"
+)
+
+var consentLabels = page.Labels{
+	"purposes": "visit_consent.purposes", "signed_name": "visit_consent.name", "form": "visit_consent.form",
+	"given_by": "visit_consent.given_by", "representative_ground": "visit_consent.ground", "client_ref": "visit_consent.client_ref",
+}
+
+// consentData is the page on which a client is informed and asked.
+type consentData struct {
+	Text     consent.Text
+	Purposes []page.Option
+	Kept     []kv   // what was chosen before
+	Back     string // to change it; "" for a client at home
+	Own      bool   // the client is alone with it, at home
+	Phone    bool
+	HasPlain bool // there is plain language to switch to
+	Other    bool // somebody else gives the consent
+	Ref      bool // the client has a reference already
+	Why      string
+
+	PaperForm, Representative []page.Option
+}
+
+type kv struct{ Name, Value string }
+
+// consent is the page of information and consent, in the client's language.
+func (p *Pages) consent(r *page.Request) error {
+	values := kept(r.QueryParams())
+	findings, err := p.check(r, values)
+	if err != nil {
+		return err
+	}
+	if len(findings) > 0 {
+		return p.showBegin(r, &page.Form{Labels: beginLabels, Values: values, Findings: findings})
+	}
+	last, err := p.previous(r, values.Get("again"))
+	if err != nil {
+		return err
+	}
+	if last != nil {
+		values.Set("client_ref", last.ClientRef)
+	}
+	if values.Get("mode") == string(assessment.Paper) {
+		values.Set("form", string(consent.Paper))
+	}
+	return p.showConsent(r, &page.Form{Labels: consentLabels, Values: values}, false)
+}
+
+// giveConsent begins an assessment with the client's consent.
+func (p *Pages) giveConsent(r *page.Request) error {
+	values := r.Posted()
+	form := &page.Form{Labels: consentLabels, Values: values}
+	if reshow(r, values) {
+		return p.showConsent(r, form, false)
+	}
+	start := startOf(values)
+	start.ClientRef = values.Get("client_ref")
+	a, _, err := p.Assessments.Begin(r.Ctx(), assessment.Begin{
+		Consent: assessment.GiveConsent{
+			Prior: unsigned(values), Form: formOf(values), Purposes: values["purposes"],
+			GivenBy: giverOf(values), Ground: values.Get("representative_ground"), SignedName: values.Get("signed_name"),
+		},
+		Start: start,
+	})
+	if err := form.Take(err); err != nil {
+		return err
+	}
+	if form.Invalid() {
+		return p.showConsent(r, form, false)
+	}
+	begin, _ := strconv.Atoi(values.Get("begin"))
+	p.spent(r, a.ID, assessment.PhaseBegin, begin)
+	p.spent(r, a.ID, assessment.PhaseConsent, r.Seconds())
+	return r.Redirect(clientPart(a.ID))
+}
+
+// reshow does what only changes how the page is shown: language, plain language,
+// size and contrast, and ticking all purposes at once.
+func reshow(r *page.Request, values url.Values) bool {
+	if r.Setting() {
+		if tag, asked := r.Apply(); asked {
+			values.Set("language", string(tag))
+		}
+		return true
+	}
+	switch values.Get("show") {
+	case "plain":
+		values.Set("plain", yes)
+	case "ordinary":
+		values.Del("plain")
+	case "all":
+		values.Del("purposes")
+		for _, purpose := range consent.Purposes {
+			values.Add("purposes", string(purpose))
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func formOf(values url.Values) string {
+	if values.Get("form") == string(consent.Paper) {
+		return string(consent.Paper)
+	}
+	return string(consent.Electronic)
+}
+
+func giverOf(values url.Values) string {
+	if values.Get("given_by") == string(consent.ByRepresentative) {
+		return string(consent.ByRepresentative)
+	}
+	return string(consent.ByClient)
+}
+
+// unsigned finds a consent that nobody signed: on the screen it takes a name.
+func unsigned(values url.Values) (f fault.Findings) {
+	if formOf(values) == string(consent.Electronic) && strings.TrimSpace(values.Get("signed_name")) == "" {
+		f.Add("/signed_name", fault.Required, nil)
+	}
+	return f
+}
+
+// showConsent shows the page in the language that the form says.
+func (p *Pages) showConsent(r *page.Request, form *page.Form, own bool) error {
+	text, err := p.Content.CurrentText(r.Ctx())
+	if err != nil {
+		return err
+	}
+	tag, ok := lang.Parse(form.Values.Get("language"))
+	if !ok {
+		tag = r.Lang()
+	}
+	r.Speak(tag, form.Values.Get("plain") == yes)
+	data := consentData{
+		Text: text, Own: own, HasPlain: tag != lang.English, Phone: form.Values.Get("mode") == string(assessment.Phone),
+		Other: giverOf(form.Values) == string(consent.ByRepresentative) || form.Values.Get("representative_ground") != "" || form.Findings.Touches("/representative_ground"),
+		Ref:   form.Values.Get("client_ref") != "" || form.Findings.Touches("/client_ref"),
+		Why:   "consent_not_wanted",
+
+		PaperForm:      []page.Option{{Value: string(consent.Paper), Label: r.Text("visit_consent.form.paper"), Help: r.Text("visit_consent.form.help")}},
+		Representative: []page.Option{{Value: string(consent.ByRepresentative), Label: r.Text("visit_consent.given_by.other")}},
+	}
+	for _, one := range text.Purposes {
+		data.Purposes = append(data.Purposes, page.Option{Value: string(one.Purpose), Label: r.In(one.Label), Help: r.In(one.Text)})
+	}
+	keep := kept(form.Values)
+	for _, name := range chosenFields {
+		for _, value := range keep[name] {
+			data.Kept = append(data.Kept, kv{name, value})
+		}
+	}
+	if !own {
+		keep.Del("begin")
+		data.Back = "/new?" + keep.Encode()
+	}
+	return p.templates.Render(r, "consent", &page.View{
+		Title: r.In(text.Title), Form: form, FormID: "consent", Focus: true, Scripts: []string{"speak", "consent"}, Data: data,
+	})
+}

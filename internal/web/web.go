@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/invitation"
+	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/web/administration"
+	"github.com/omasuunta/omasuunta/internal/web/answering"
+	"github.com/omasuunta/omasuunta/internal/web/entry"
+	"github.com/omasuunta/omasuunta/internal/web/insight"
+	"github.com/omasuunta/omasuunta/internal/web/outcome"
+	"github.com/omasuunta/omasuunta/internal/web/page"
+	"github.com/omasuunta/omasuunta/internal/web/previsit"
+	"github.com/omasuunta/omasuunta/internal/web/visit"
+)
+
+// House is what the pages need to know of the house besides the use cases.
+type House interface {
+	UnitNames(ctx context.Context) (map[string]string, error)
+	ReportSettings(ctx context.Context) (setting.Settings, error)
+}
+
+// Deps are the use cases behind the pages.
+type Deps struct {
+	Access      *access.Service
+	Assessments *assessment.Service
+	Content     *content.Service
+	Invitations *invitation.Service
+	Reports     *report.Service
+	Settings    *setting.Service
+	Library     *instrument.Library
+	House       House
+	Clock       page.Clock
+	PublicURL   string // where people reach the service, "" when it is the address itself
+}
+
+// Pages are all pages. They implement what package server asks of them.
+type Pages struct {
+	kit    *page.Kit
+	visit  *visit.Pages
+	routes []page.Route
+	fail   func(c echo.Context, status int, f *fault.Error, requestID string) error
+}
+
+// New puts the pages together.
+func New(deps Deps) (*Pages, error) {
+	kit, err := page.New(page.Config{
+		Sessions: deps.Access, Clock: deps.Clock, Secure: strings.HasPrefix(deps.PublicURL, "https:"),
+		Demo: func(ctx context.Context) (bool, error) {
+			s, err := deps.Settings.Current(ctx)
+			return s.Demo, err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{kit: kit}
+	if p.fail, err = kit.Failures(); err != nil {
+		return nil, err
+	}
+	return p, p.add(deps)
+}
+
+// add makes the pages of every part of the way through.
+func (p *Pages) add(deps Deps) error {
+	entry, err := entry.New(p.kit, entry.Deps{Access: deps.Access, Content: deps.Content, Settings: deps.Settings})
+	if err != nil {
+		return err
+	}
+	p.kit.AskLogin(entry.AskLogin)
+	if p.visit, err = visit.New(p.kit, visit.Deps{
+		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House,
+	}); err != nil {
+		return err
+	}
+	previsit, err := previsit.New(p.kit, previsit.Deps{
+		Invitations: deps.Invitations, Content: deps.Content, Library: deps.Library, Names: deps.House, PublicURL: publicURL(deps.PublicURL),
+	})
+	if err != nil {
+		return err
+	}
+	answering, err := answering.New(p.kit, answering.Deps{
+		Assessments: deps.Assessments, Screens: deps.Access, Invitations: deps.Invitations, Glossary: deps.Library,
+	})
+	if err != nil {
+		return err
+	}
+	outcome, err := outcome.New(p.kit, outcome.Deps{
+		Assessments: deps.Assessments, Library: deps.Library, Guidance: deps.Content, House: deps.House,
+	})
+	if err != nil {
+		return err
+	}
+	insight, err := insight.New(p.kit, insight.Deps{Reports: deps.Reports, Settings: deps.Settings, Names: deps.House, Library: deps.Library})
+	if err != nil {
+		return err
+	}
+	administration, err := administration.New(p.kit, administration.Deps{
+		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library,
+	})
+	if err != nil {
+		return err
+	}
+	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, administration} {
+		p.routes = append(p.routes, part.Routes()...)
+	}
+	return nil
+}
+
+// home is the start page of whoever asks.
+func (p *Pages) home(r *page.Request) error {
+	switch r.Session.Actor.Role {
+	case access.Expert:
+		return r.Redirect("/report")
+	case access.Admin:
+		return r.Redirect("/admin/units")
+	case access.Client:
+		return r.Redirect("/own")
+	default:
+		return p.visit.Start(r)
+	}
+}
+
+// publicURL is where people reach the service: what the house says, or else the
+// address that the request came to.
+func publicURL(given string) func(r *page.Request) string {
+	given = strings.TrimSuffix(given, "/")
+	return func(r *page.Request) string {
+		if given != "" {
+			return given
+		}
+		return "http://" + r.Request().Host
+	}
+}
+
+// Routes lists the pages, for tests that must cover all of them.
+func (p *Pages) Routes() []page.Route { return p.routes }
+
+// Register adds the routes to the server's.
+func (p *Pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, guess func(address, who string) (func(), error)) {
+	p.kit.Register(e, turn, guess, p.routes)
+}
+
+// IsPage tells whether an address is for people.
+func (*Pages) IsPage(path string) bool { return page.IsPage(path) }
+
+// Fail answers with the page of an error.
+func (p *Pages) Fail(c echo.Context, status int, f *fault.Error, requestID string) error {
+	return p.fail(c, status, f, requestID)
+}
