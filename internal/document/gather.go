@@ -9,20 +9,29 @@ import (
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
+// Batteries finds the two batteries that an assessment is pinned to.
+type Batteries interface {
+	Batteries(a *assessment.Assessment) (client, professional *instrument.Battery, err error)
+}
+
+// Guidance is what the house says to each segment.
+type Guidance interface {
+	AllGuidance(ctx context.Context) (map[segment.Segment]instrument.Guidance, error)
+}
+
+// House tells what the units are called and whether the data is fictional.
+type House interface {
+	UnitNames(ctx context.Context) (map[string]string, error)
+	ReportSettings(ctx context.Context) (setting.Settings, error)
+}
+
 // Sources is where the parts of a result come from that are not in the
 // assessment itself.
 type Sources struct {
 	Library   *instrument.Library
-	Batteries interface {
-		Batteries(a *assessment.Assessment) (client, professional *instrument.Battery, err error)
-	}
-	Guidance interface {
-		AllGuidance(ctx context.Context) (map[segment.Segment]instrument.Guidance, error)
-	}
-	House interface {
-		UnitNames(ctx context.Context) (map[string]string, error)
-		ReportSettings(ctx context.Context) (setting.Settings, error)
-	}
+	Batteries Batteries
+	Guidance  Guidance
+	House     House
 }
 
 // Gather puts together what is told about an assessment. Without a result in it

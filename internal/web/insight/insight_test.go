@@ -224,8 +224,9 @@ func TestDownloadsAreThoseOfTheAPI(t *testing.T) {
 	for format, same := range map[string]string{"csv": "format=csv", "fi-excel": "format=csv&dialect=fi-excel", "svg": "format=svg", "json": "format=json", "xlsx": "format=xlsx"} {
 		body, head := h.get("expert", "/report/download?"+trial+"&format="+format, http.StatusOK)
 		want, wantHead := h.get("api", "/api/v1/reports/distribution?"+trial+"&"+same, http.StatusOK)
-		if format != "xlsx" && body != want || body == "" { // a workbook has the time at which it was made
-			t.Errorf("%s differs:\n%s\n%s", format, body, want)
+		// A workbook is a ZIP file, whose parts come in any order.
+		if format != "xlsx" && body != want || format == "xlsx" && !strings.HasPrefix(body, "PK") {
+			t.Errorf("%s differs from the API's", format)
 		}
 		if got := head.Get("Content-Type"); got != wantHead.Get("Content-Type") {
 			t.Errorf("%s is sent as %s, by the API as %s", format, got, wantHead.Get("Content-Type"))

@@ -9,6 +9,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/segment"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -106,7 +107,8 @@ func (p *Pages) answer(r *page.Request, q report.Query, d report.Distribution, u
 		return a
 	}
 	for _, s := range d.Segments {
-		a.Heads = append(a.Heads, labels.Segment(s.Code))
+		of, _ := segment.Parse(s.Code)
+		a.Heads = append(a.Heads, r.Words.SegmentShort(of))
 	}
 	a.Grids = []grid{
 		w.grid("units", labels.Tables.Units, r.Text("insight.unit"), d.Units, labels.Unit),

@@ -25,7 +25,7 @@ func (p *Pages) confirm(r *page.Request, a *assessment.Assessment) error {
 	}
 	err := p.store(r, a)
 	if fault.KindOf(err) == fault.Conflict {
-		if now, again := p.Assessments.Result(r.Ctx(), a.ID); again == nil && now.Status == assessment.Confirmed {
+		if now, again := p.assessments.Result(r.Ctx(), a.ID); again == nil && now.Status == assessment.Confirmed {
 			// Sent a second time, or with the back button: what was agreed stays.
 			return r.Redirect(address(a.ID, "result", language, "already", "1"))
 		}
@@ -41,7 +41,7 @@ func (p *Pages) confirm(r *page.Request, a *assessment.Assessment) error {
 
 // store confirms with what the form says. The findings point to its fields.
 func (p *Pages) store(r *page.Request, a *assessment.Assessment) error {
-	gathered, err := p.Sources.Gather(r.Ctx(), a)
+	gathered, err := p.sources.Gather(r.Ctx(), a)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (p *Pages) store(r *page.Request, a *assessment.Assessment) error {
 	}
 	actions := suggested(told, r.Posted()["suggestion"])
 	own, rows := written(r.Posted())
-	_, err = p.Assessments.Confirm(r.Ctx(), assessment.Confirm{
+	_, err = p.assessments.Confirm(r.Ctx(), assessment.Confirm{
 		ID: a.ID, Segment: r.Form("segment"), Reason: r.Form("reason"), Actions: append(actions, own...),
 		ReviewOn: reviewOn(r.Posted(), calendar.DayOf(r.Now())),
 	})

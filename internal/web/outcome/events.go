@@ -13,7 +13,7 @@ func (p *Pages) note(r *page.Request, a *assessment.Assessment) error {
 		return err
 	}
 	kind := r.Form("kind")
-	if _, err := p.Assessments.Note(r.Ctx(), assessment.Note{ID: a.ID, Kind: kind}); err != nil {
+	if _, err := p.assessments.Note(r.Ctx(), assessment.Note{ID: a.ID, Kind: kind}); err != nil {
 		return err
 	}
 	language := ""

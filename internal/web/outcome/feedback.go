@@ -78,7 +78,7 @@ func (p *Pages) giveFeedback(r *page.Request, a *assessment.Assessment) error {
 		in.Prior.Add("/usefulness", fault.Required, nil)
 	}
 	in.Usefulness, _ = strconv.Atoi(r.Form("usefulness")) // what is no number is out of range
-	if err := form.Take(p.Assessments.GiveFeedback(r.Ctx(), in)); err != nil {
+	if err := form.Take(p.assessments.GiveFeedback(r.Ctx(), in)); err != nil {
 		return err
 	}
 	if form.Invalid() {

@@ -18,7 +18,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/content"
-	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -71,9 +70,7 @@ func newVisit(t *testing.T) *visit {
 	kit, err := page.New(page.Config{Sessions: v.people, Clock: v.clock})
 	v.must(err)
 	kit.AskLogin(func(*page.Request) error { return fault.New(fault.Unauthenticated) })
-	pages, err := outcome.New(kit, outcome.Deps{
-		Assessments: v.assessments, Sources: document.Sources{Library: library, Batteries: v.assessments, Guidance: words, House: db},
-	})
+	pages, err := outcome.New(kit, outcome.Deps{Assessments: v.assessments, Library: library, Guidance: words, House: db})
 	v.must(err)
 	v.echo.HTTPErrorHandler = func(err error, c echo.Context) { v.failed = err; _ = c.NoContent(500) }
 	kit.Register(v.echo, func(next echo.HandlerFunc) echo.HandlerFunc { return next }, nil, pages.Routes())

@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -20,13 +21,16 @@ var files embed.FS
 // Deps is what the pages work with.
 type Deps struct {
 	Assessments *assessment.Service
-	Sources     document.Sources
+	Library     *instrument.Library
+	Guidance    document.Guidance
+	House       document.House
 }
 
 // Pages are the pages of a result.
 type Pages struct {
-	Deps
-	templates *page.Templates
+	assessments *assessment.Service
+	sources     document.Sources
+	templates   *page.Templates
 }
 
 // New parses the pages.
@@ -35,7 +39,10 @@ func New(kit *page.Kit, deps Deps) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Deps: deps, templates: templates}, nil
+	return &Pages{
+		assessments: deps.Assessments, templates: templates,
+		sources: document.Sources{Library: deps.Library, Batteries: deps.Assessments, Guidance: deps.Guidance, House: deps.House},
+	}, nil
 }
 
 // Routes lists the pages.
@@ -76,9 +83,9 @@ func (p *Pages) finished(handle func(*page.Request, *assessment.Assessment) erro
 		if err != nil {
 			return err
 		}
-		a, err := p.Assessments.Result(r.Ctx(), id)
+		a, err := p.assessments.Result(r.Ctx(), id)
 		if fault.KindOf(err) == fault.NotFound {
-			if _, err := p.Assessments.Assessment(r.Ctx(), id); err != nil {
+			if _, err := p.assessments.Assessment(r.Ctx(), id); err != nil {
 				return err
 			}
 			return r.Redirect("/assessments/" + id.String())
@@ -109,5 +116,5 @@ func speak(r *page.Request, a *assessment.Assessment) (chosen string) {
 
 // spend adds the time that a posted form took.
 func (p *Pages) spend(r *page.Request, a *assessment.Assessment, phase assessment.Phase) error {
-	return p.Assessments.Spend(r.Ctx(), a.ID, phase, r.Seconds())
+	return p.assessments.Spend(r.Ctx(), a.ID, phase, r.Seconds())
 }

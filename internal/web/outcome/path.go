@@ -22,13 +22,13 @@ type place struct {
 // places for the picture. One that had other cut-offs is in the table alone: in
 // the picture it could lie in the wrong field.
 func (p *Pages) path(r *page.Request, d *shown) ([]figure.Waypoint, error) {
-	all, err := p.Assessments.Path(r.Ctx(), d.A.ID)
+	all, err := p.assessments.Path(r.Ctx(), d.A.ID)
 	if err != nil || len(all) < 2 {
 		return nil, err
 	}
 	var way []figure.Waypoint
 	for i, a := range all {
-		_, battery, err := p.Assessments.Batteries(a)
+		_, battery, err := p.assessments.Batteries(a)
 		if err != nil {
 			return nil, err
 		}

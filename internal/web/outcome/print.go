@@ -15,7 +15,7 @@ import (
 // print it; without scripts the browser's own command does.
 func (p *Pages) print(r *page.Request, a *assessment.Assessment) error {
 	language := speak(r, a)
-	gathered, err := p.Sources.Gather(r.Ctx(), a)
+	gathered, err := p.sources.Gather(r.Ctx(), a)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (p *Pages) result(r *page.Request, a *assessment.Assessment) error {
 // show shows the result with the form for what is agreed, which has that many
 // rows for actions.
 func (p *Pages) show(r *page.Request, a *assessment.Assessment, own *locale.Printer, language string, form *page.Form, rows int) error {
-	gathered, err := p.Sources.Gather(r.Ctx(), a)
+	gathered, err := p.sources.Gather(r.Ctx(), a)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (p *Pages) staff(r *page.Request, a *assessment.Assessment, gathered docume
 		return s, err
 	}
 	s.RecordLines = min(strings.Count(s.Record, "\n")+1, 24)
-	events, err := p.Assessments.Events(r.Ctx(), a.ID)
+	events, err := p.assessments.Events(r.Ctx(), a.ID)
 	if err != nil {
 		return s, err
 	}
@@ -59,7 +59,7 @@ func (p *Pages) record(r *page.Request, a *assessment.Assessment, gathered docum
 	if a.Status == assessment.Withdrawn {
 		return "", nil
 	}
-	_, err := p.Assessments.ResultForRecord(r.Ctx(), a.ID)
+	_, err := p.assessments.ResultForRecord(r.Ctx(), a.ID)
 	var refused *fault.Error
 	if errors.As(err, &refused) && refused.Code == fault.CodeConsentRequired {
 		return "", nil
