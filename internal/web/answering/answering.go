@@ -102,8 +102,7 @@ func inClientsHands(r *page.Request) bool {
 
 func address(id uuid.UUID, rest string) string { return "/assessments/" + id.String() + rest }
 
-// spend counts the time that a posted form says it took. Counting must not get
-// in the way of what the form is for, so nothing is counted when that failed.
+// spend counts the time that a posted form says it took.
 func (p *Pages) spend(r *page.Request, id uuid.UUID, phase assessment.Phase) error {
 	return p.Assessments.Spend(r.Ctx(), id, phase, r.Seconds())
 }

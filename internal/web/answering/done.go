@@ -11,7 +11,7 @@ import (
 type donePage struct {
 	around
 	Topics  []topic
-	Missing []topic
+	Missing int // of them without an answer
 	Thanks  bool // the invited client has said that the part is ready
 }
 
@@ -23,7 +23,8 @@ type topic struct {
 	Unclear     bool
 }
 
-func (p *Pages) topics(r *page.Request, s *sheet) (all, missed []topic) {
+// topics lists what was answered, and how many topics have no answer.
+func (p *Pages) topics(r *page.Request, s *sheet) (all []topic, missed int) {
 	for i := range s.battery.Items {
 		item := &s.battery.Items[i]
 		answer, _ := s.answers.Find(item.Code)
@@ -33,7 +34,7 @@ func (p *Pages) topics(r *page.Request, s *sheet) (all, missed []topic) {
 		}
 		all = append(all, t)
 		if missing(s.answers, item.Code) {
-			missed = append(missed, t)
+			missed++
 		}
 	}
 	return all, missed

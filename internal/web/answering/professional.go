@@ -61,7 +61,7 @@ func (p *Pages) showProfessional(r *page.Request, a *assessment.Assessment, s *s
 		return err
 	}
 	said, missed := p.topics(r, client)
-	shown := professionalPage{ID: a.ID.String(), Battery: r.In(s.battery.Name), Said: said, Missing: len(missed), TooFew: few, Guessed: a.Expected.Valid()}
+	shown := professionalPage{ID: a.ID.String(), Battery: r.In(s.battery.Name), Said: said, Missing: missed, TooFew: few, Guessed: a.Expected.Valid()}
 	for i := range s.battery.Items {
 		shown.Questions = append(shown.Questions, p.question(r, s, i))
 	}

@@ -113,7 +113,7 @@ func TestZZBrowser(t *testing.T) {
 	for i, item := range v.items(a, instrument.Professional) { if number(t, v.now(a).Professional, item) != i%10 { t.Error(item) } }
 	shot("prof-1280", 1280, 900); shot("prof-500", 500, 900); shot("prof-320", 320, 740)
 	must(chromedp.EmulateViewport(1280, 900), chromedp.Click(chromedp.CSS(".onward .primary")))
-	wait(`document.querySelector("#few-client")`)
+	wait(`document.activeElement.id === "mistakes"`)
 	shot("few-1280", 1280, 900)
 	must(chromedp.Navigate(url("client/money")), chromedp.Click(chromedp.CSS(".staff button"))); wait(`document.querySelector("a[href='/take-back']")`)
 	shot("handed-500", 500, 900)

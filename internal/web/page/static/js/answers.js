@@ -147,6 +147,8 @@
     field("seen", item).value = theirs.seen;
     say("");
   }
+  const shown = form.querySelector("[data-clash]:not([hidden])");
+  if (shown) shown.focus();
   for (const button of form.querySelectorAll("[data-resolve]")) {
     button.addEventListener("click", (event) => {
       const notice = button.closest("[data-clash]");
