@@ -11,7 +11,7 @@ import (
 type donePage struct {
 	around
 	Topics  []topic
-	Missing int // of them without an answer
+	Missing int  // of them without an answer
 	Thanks  bool // the invited client has said that the part is ready
 }
 
