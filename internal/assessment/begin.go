@@ -16,6 +16,9 @@ import (
 // together. Unit and language are one field of both; the start's ConsentID and
 // Complete are not looked at.
 type Begin struct {
+	// ID is the draft's, chosen by the form, so that a form that is sent twice
+	// begins once. The nil UUID is any new one.
+	ID      uuid.UUID
 	Consent GiveConsent
 	Start   Start
 }
@@ -26,6 +29,9 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	actor, err := mayBegin(ctx)
 	if err != nil {
 		return nil, r, err
+	}
+	if a, r, err = s.begun(ctx, actor, in.ID); err != nil || a != nil {
+		return a, r, err
 	}
 	in.Start.Complete = false
 	if err := in.Start.mayBeginAs(actor); err != nil {
@@ -51,6 +57,9 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	if err := f.Err(); err != nil {
 		return nil, consent.Record{}, err
 	}
+	if in.ID != uuid.Nil {
+		a.ID = in.ID
+	}
 	a.ConsentID, r.ClientRef = r.ID, a.ClientRef
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.keepConsent(ctx, actor, r); err != nil {
@@ -62,10 +71,35 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 		}
 		return err
 	})
+	if fault.KindOf(err) == fault.Conflict && in.ID != uuid.Nil { // the same form, a moment earlier
+		if a, r, again := s.begun(ctx, actor, in.ID); again == nil && a != nil {
+			return a, r, nil
+		}
+	}
 	if err != nil {
 		return nil, consent.Record{}, err
 	}
 	return shownTo(actor, a), r, nil
+}
+
+// begun finds what the same form began before, nil for nothing. Somebody else's
+// is a Conflict.
+func (s *Service) begun(ctx context.Context, actor access.Actor, id uuid.UUID) (*Assessment, consent.Record, error) {
+	if id == uuid.Nil {
+		return nil, consent.Record{}, nil
+	}
+	a, err := s.store.Assessment(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, consent.Record{}, nil
+	}
+	if err == nil && (a.CreatedBy != actor.UserID() || !actor.InUnit(a.Unit)) {
+		err = fault.New(fault.Conflict)
+	}
+	if err != nil {
+		return nil, consent.Record{}, err
+	}
+	r, err := s.store.Consent(ctx, a.ConsentID)
+	return shownTo(actor, a), r, err
 }
 
 // mayBegin asks for both permissions that beginning takes.

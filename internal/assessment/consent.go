@@ -22,7 +22,8 @@ type GiveConsent struct {
 	GivenBy  string
 	Ground   string // with a representative, and only then
 
-	SignedName string // typed by whoever gave it; "" where nobody did
+	SignedName  string // typed by whoever gave it; "" where nobody did
+	TextVersion int    // of the text that was read; 0 is the current one
 }
 
 // CurrentText is the consent text that a client is asked to agree to now.
@@ -67,6 +68,9 @@ func (s *Service) consented(ctx context.Context, f *fault.Findings, actor access
 		GivenAt:     s.now(),
 		Before:      actor.Name,
 		BeforeID:    actor.UserID(),
+	}
+	if in.TextVersion != 0 && in.TextVersion != text.Version {
+		f.Add("/text_version", fault.TextChanged, nil)
 	}
 	if r.Language != "" {
 		r.TextSHA256 = text.SHA256(r.Language)

@@ -48,6 +48,7 @@ const (
 	WrongPassword    = "wrong_password"    //
 	SameAsUsername   = "same_as_username"  // a password
 	SameAsOld        = "same_as_old"       // a password
+	TextChanged      = "text_changed"      // the consent text that was read is not the current one any more
 	LastAdmin        = "last_admin"        // the only administrator who is not disabled
 	Mismatch         = "mismatch"          // a new password, typed a second time
 )

@@ -87,32 +87,5 @@ func (a *API) resultText(ctx context.Context, in ReadResultRequestObject) (ReadR
 // document gathers what is told about an assessment on paper and in the
 // record.
 func (a *API) document(ctx context.Context, from *assessment.Assessment) (document.Result, error) {
-	client, professional, err := a.Assessments.Batteries(from)
-	if err != nil {
-		return document.Result{}, err
-	}
-	units, err := a.Names.UnitNames(ctx)
-	if err != nil {
-		return document.Result{}, err
-	}
-	settings, err := a.Names.ReportSettings(ctx)
-	if err != nil {
-		return document.Result{}, err
-	}
-	guidance, err := a.Guidance.AllGuidance(ctx)
-	if err != nil {
-		return document.Result{}, err
-	}
-	out := document.Result{
-		Scoring: *from.Result, Library: a.Library, Guidance: guidance, ClientBattery: client, ProfessionalBattery: professional,
-		Client: from.Client, Professional: from.Professional, Agreed: from.Agreed(),
-		AssessedOn: from.AssessedOn, Unit: units[from.Unit], Mode: string(from.Mode), Demo: settings.Demo,
-	}
-	if c := from.Confirmation; c != nil {
-		out.Reason, out.ReviewOn = c.Reason, c.ReviewOn
-		for _, action := range c.Actions {
-			out.Actions = append(out.Actions, document.Action(action))
-		}
-	}
-	return out, nil
+	return document.Sources{Library: a.Library, Batteries: a.Assessments, Guidance: a.Guidance, House: a.Names}.Gather(ctx, from)
 }

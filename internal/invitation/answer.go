@@ -30,13 +30,14 @@ func (s *Service) Mine(ctx context.Context) (Invitation, error) {
 
 // Accept is the client's consent as it comes in.
 type Accept struct {
-	Prior      fault.Findings
-	Language   string // "" is the invitation's
-	Plain      *bool  // nil is the invitation's
-	Purposes   []string
-	GivenBy    string
-	Ground     string // with a representative, and only then
-	SignedName string
+	Prior       fault.Findings
+	Language    string // "" is the invitation's
+	Plain       *bool  // nil is the invitation's
+	Purposes    []string
+	GivenBy     string
+	Ground      string // with a representative, and only then
+	SignedName  string
+	TextVersion int // of the text that was read; 0 is the current one
 }
 
 // Accept gives consent and begins the assessment that the client then answers.
@@ -91,7 +92,7 @@ func (s *Service) begin(ctx context.Context, in Accept, i *Invitation) (*assessm
 	a, _, err := s.assessments.Begin(ctx, assessment.Begin{
 		Consent: assessment.GiveConsent{
 			Prior: in.Prior, Unit: i.Unit, Language: language, Form: string(consent.Electronic), Purposes: in.Purposes,
-			GivenBy: in.GivenBy, Ground: in.Ground, SignedName: in.SignedName,
+			GivenBy: in.GivenBy, Ground: in.Ground, SignedName: in.SignedName, TextVersion: in.TextVersion,
 		},
 		Start: assessment.Start{
 			Unit: i.Unit, Register: string(i.Register), Language: language, Plain: i.Plain, Battery: i.Battery,

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -19,6 +21,7 @@ var consentLabels = page.Labels{
 
 // consentData is the page on which a client is informed and asked.
 type consentData struct {
+	Once     uuid.UUID // of what the form begins
 	Text     consent.Text
 	Purposes []page.Option
 	Kept     []kv   // what was chosen before
@@ -71,8 +74,10 @@ func (p *Pages) giveConsent(r *page.Request) error {
 		Consent: assessment.GiveConsent{
 			Prior: unsigned(values), Form: formOf(values), Purposes: values["purposes"],
 			GivenBy: giverOf(values), Ground: values.Get("representative_ground"), SignedName: values.Get("signed_name"),
+			TextVersion: readVersion(values),
 		},
 		Start: start,
+		ID:    onceOf(values),
 	})
 	if err := form.Take(err); err != nil {
 		return err
@@ -111,6 +116,25 @@ func reshow(r *page.Request, values url.Values) bool {
 	return true
 }
 
+// readVersion is the version of the consent text that was on the page.
+func readVersion(values url.Values) int {
+	version, err := strconv.Atoi(values.Get("text_version"))
+	if err != nil || version < 1 {
+		return -1 // no version, so not the current one
+	}
+	return version
+}
+
+// onceOf is the id that the page chose for what it begins, so that sending it
+// twice begins it once.
+func onceOf(values url.Values) uuid.UUID {
+	id, err := uuid.Parse(values.Get("once"))
+	if err != nil {
+		return uuid.Nil
+	}
+	return id
+}
+
 func formOf(values url.Values) string {
 	if values.Get("form") == string(consent.Paper) {
 		return string(consent.Paper)
@@ -144,8 +168,12 @@ func (p *Pages) showConsent(r *page.Request, form *page.Form, own bool) error {
 		tag = r.Lang()
 	}
 	r.Speak(tag, form.Values.Get("plain") == yes)
+	once := onceOf(form.Values)
+	if once == uuid.Nil {
+		once = uuid.New()
+	}
 	data := consentData{
-		Text: text, Own: own, HasPlain: tag != lang.English, Phone: form.Values.Get("mode") == string(assessment.Phone),
+		Once: once, Text: text, Own: own, HasPlain: tag != lang.English, Phone: form.Values.Get("mode") == string(assessment.Phone),
 		Other: giverOf(form.Values) == string(consent.ByRepresentative) || form.Values.Get("representative_ground") != "" || form.Findings.Touches("/representative_ground"),
 		Ref:   form.Values.Get("client_ref") != "" || form.Findings.Touches("/client_ref"),
 		Why:   "consent_not_wanted",

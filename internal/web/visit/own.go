@@ -47,6 +47,7 @@ func (p *Pages) giveOwnConsent(r *page.Request) error {
 	a, err := p.Invitations.Accept(r.Ctx(), invitation.Accept{
 		Prior: unsigned(values), Language: values.Get("language"), Plain: &plain, Purposes: values["purposes"],
 		GivenBy: giverOf(values), Ground: values.Get("representative_ground"), SignedName: values.Get("signed_name"),
+		TextVersion: readVersion(values),
 	})
 	if err := form.Take(err); err != nil {
 		return err

@@ -23,7 +23,13 @@
     sessionLasts,
     sessionEnded,
   };
+  // A second press while the first is under way does nothing.
+  const underWay = new WeakSet();
+  addEventListener("pageshow", () => { for (const form of document.forms) underWay.delete(form); });
   addEventListener("submit", (event) => {
+    if (underWay.has(event.target)) { event.preventDefault(); return; }
+    underWay.add(event.target);
+    setTimeout(() => underWay.delete(event.target), 5000);
     const field = event.target.elements && event.target.elements.namedItem("_active");
     if (field) field.value = String(window.omasuunta.takeActive());
   });
