@@ -98,9 +98,15 @@ const readyWithin = 60 * time.Second
 // start starts `serve` or `demo` on a free port and waits until it is ready.
 func start(t testing.TB, args ...string) *instance {
 	t.Helper()
+	return startAt(t, "127.0.0.1:0", args...)
+}
+
+// startAt starts it on a given address.
+func startAt(t testing.TB, address string, args ...string) *instance {
+	t.Helper()
 	ready := filepath.Join(t.TempDir(), "ready.json")
 	s := &instance{t: t, out: &lockedBuffer{}, log: &lockedBuffer{}, ended: make(chan struct{})}
-	s.cmd = programCommand(context.Background(), append(args, "--addr", "127.0.0.1:0", "--ready-file", ready)...)
+	s.cmd = programCommand(context.Background(), append(args, "--addr", address, "--ready-file", ready)...)
 	s.cmd.Stdout, s.cmd.Stderr = s.out, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -151,6 +157,12 @@ func (s *instance) stop() int {
 		}
 	}
 	return s.cmd.ProcessState.ExitCode()
+}
+
+// kill ends the server as a lost machine does.
+func (s *instance) kill() {
+	_ = s.cmd.Process.Kill()
+	<-s.ended
 }
 
 // answer is what came back.

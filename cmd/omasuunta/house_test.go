@@ -24,6 +24,9 @@ type house struct {
 // database of every test is a copy of one that was built once per engine.
 var tokens sync.Map
 
+// passwords are the one-time passwords of the same users.
+var passwords sync.Map
+
 // build types an administrator's commands on an empty database.
 func build(url string) error {
 	do := func(args ...string) (string, error) {
@@ -40,8 +43,12 @@ func build(url string) error {
 		{"user", "add", "--username", "hallinta", "--name", "Testi Hallinta", "--role", "admin"},
 		{"setting", "set", "report.min_cell", "1"},
 	} {
-		if _, err := do(args...); err != nil {
+		out, err := do(args...)
+		if err != nil {
 			return fmt.Errorf("%v: %w", args, err)
+		}
+		if args[0] == "user" {
+			passwords.Store(dialect(url)+args[3], out)
 		}
 	}
 	for _, username := range []string{"ammattilainen", "naapuri", "asiantuntija", "hallinta"} {

@@ -43,7 +43,7 @@ var permissions = map[Role][]Action{
 		ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
 		GiveFeedback, RecordNonParticipation, InviteClient, OwnAccount,
 	},
-	Client: {ReadContent, GiveConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
+	Client: {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
 	Expert: {ReadContent, ReadReport, OwnAccount},
 	Admin:  {ReadContent, Manage, OwnAccount},
 	System: {ReadContent, ReadReport, Manage},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 )
@@ -200,6 +201,9 @@ func (s *Service) Complete(ctx context.Context, in Complete) (*Assessment, error
 	return s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentCompleted, func(_ context.Context, a *Assessment) error {
 		if err := open(a); err != nil {
 			return err
+		}
+		if a.Mode == Self && a.AssessedOn == calendar.DayOf(a.CreatedAt) {
+			a.AssessedOn = s.today() // begun at home; the visit is now
 		}
 		return s.score(a)
 	})

@@ -133,6 +133,15 @@ func (s *Service) ownConsent(ctx context.Context, actor access.Actor, id uuid.UU
 	if !actor.InUnit(r.Unit) {
 		return consent.Record{}, fault.New(fault.NotFound)
 	}
+	if actor.Role == access.Client { // the own one only
+		a, err := s.store.Assessment(ctx, actor.Assessment)
+		if err != nil {
+			return consent.Record{}, err
+		}
+		if a.ConsentID != id {
+			return consent.Record{}, fault.New(fault.NotFound)
+		}
+	}
 	return r, nil
 }
 

@@ -18,10 +18,11 @@ func (p *Pages) own(r *page.Request) error {
 	return r.Redirect("/own/consent")
 }
 
-// ownConsent informs an invited client and asks for consent.
+// ownConsent informs an invited client and asks for consent. Once it is given, it
+// is the client's copy of it.
 func (p *Pages) ownConsent(r *page.Request) error {
-	if r.Session.Actor.Assessment != uuid.Nil {
-		return p.own(r)
+	if id := r.Session.Actor.Assessment; id != uuid.Nil {
+		return p.showRecord(r, id)
 	}
 	mine, err := p.Invitations.Mine(r.Ctx())
 	if err != nil {

@@ -59,8 +59,8 @@ func TestAnInvitedClientConsentsAtHome(t *testing.T) {
 	if again := b.get("/own"); again.To != to.To {
 		t.Errorf("coming back leads to %q", again.To)
 	}
-	if again := b.get("/own/consent"); again.To != to.To {
-		t.Errorf("the consent a second time leads to %q", again.To)
+	if copied := b.get("/own/consent"); copied.Status != http.StatusOK || !strings.Contains(copied.Text, "Vuosaaren terveysasema") || strings.Contains(copied.Text, "/withdrawal") {
+		t.Errorf("the client's copy of the consent: %d\n%s", copied.Status, copied.Text)
 	}
 	for _, path := range []string{"/new", "/", "/assessments/" + a.ID.String() + "/details", "/assessments/" + a.ID.String() + "/consent"} {
 		if s := b.get(path); s.Status != http.StatusForbidden {

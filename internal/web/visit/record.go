@@ -1,6 +1,9 @@
 package visit
 
 import (
+	"github.com/google/uuid"
+
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -14,29 +17,35 @@ type recordData struct {
 	Unit         string
 	Given, Ended string
 	Withdrawn    bool
+	Own          bool // an invited client's own copy
 	Chosen, Not  []consent.PurposeText
 }
 
 // record is the consent as it was given, to print or to take home.
 func (p *Pages) record(r *page.Request) error {
-	data, err := p.consentOf(r)
+	id, err := r.ID()
 	if err != nil {
 		return err
 	}
+	return p.showRecord(r, id)
+}
+
+func (p *Pages) showRecord(r *page.Request, id uuid.UUID) error {
+	data, err := p.consentOf(r, id)
+	if err != nil {
+		return err
+	}
+	data.Own = r.Session.Actor.Role == access.Client
 	r.Speak(data.Consent.Language, data.Assessment.Plain)
 	data.Given, data.Withdrawn = r.Words.DateTime(data.Consent.GivenAt), data.Consent.Status() == consent.Withdrawn
 	if data.Withdrawn {
 		data.Ended = r.Words.DateTime(data.Consent.WithdrawnAt)
 	}
-	return p.templates.Render(r, "record", &page.View{Title: r.Text("visit_consent.record.title"), Data: data})
+	return p.templates.Render(r, "record", &page.View{Title: r.Text("visit_consent.record.title"), Focus: data.Own, Data: data})
 }
 
 // consentOf reads the consent of an assessment with the text that was read.
-func (p *Pages) consentOf(r *page.Request) (data recordData, err error) {
-	id, err := r.ID()
-	if err != nil {
-		return data, err
-	}
+func (p *Pages) consentOf(r *page.Request, id uuid.UUID) (data recordData, err error) {
 	if data.Assessment, err = p.Assessments.Assessment(r.Ctx(), id); err != nil {
 		return data, err
 	}
@@ -75,7 +84,11 @@ func (p *Pages) withdrawal(r *page.Request) error {
 var withdrawalLabels = page.Labels{"reason": "visit_consent.withdrawal.reason"}
 
 func (p *Pages) showWithdrawal(r *page.Request, form *page.Form) error {
-	data, err := p.consentOf(r)
+	id, err := r.ID()
+	if err != nil {
+		return err
+	}
+	data, err := p.consentOf(r, id)
 	if err != nil {
 		return err
 	}
