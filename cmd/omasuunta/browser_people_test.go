@@ -28,7 +28,7 @@ func (h *house) newcomer(username string) person {
 	h.t.Helper()
 	once := must(h.t, "user", "add", "--username", username, "--name", "Testi Tulokas", "--role", "professional", "--unit", "vuosaari-ta",
 		"--database", h.database)
-	v := visit(h.t, h.URL)
+	v := newPlainClient(h.t, h.URL)
 	v.mustPost(http.StatusSeeOther, "/login", "username", username, "password", once)
 	if page := v.post("/password", "old", once, "new", ownPassword, "again", ownPassword); page.status >= http.StatusBadRequest {
 		h.t.Fatalf("changing the password: %d\n%s", page.status, page.body)
@@ -61,7 +61,7 @@ func (b *browser) endSession() {
 	if err != nil {
 		b.Fatal(err)
 	}
-	v := visit(b.TB, b.url)
+	v := newPlainClient(b.TB, b.url)
 	for _, one := range found.Cookies {
 		if one.Name == "omasuunta" {
 			v.jar(&http.Cookie{Name: one.Name, Value: one.Value, Path: "/"})
@@ -72,9 +72,9 @@ func (b *browser) endSession() {
 	b.Fatal("nobody is logged in")
 }
 
-// visitor is a plain HTTP client that keeps cookies and follows no redirects: a
+// plainClient is a plain HTTP client that keeps cookies and follows no redirects: a
 // browser without scripts, or a machine that opens links.
-type visitor struct {
+type plainClient struct {
 	testing.TB
 	url    string
 	client *http.Client
@@ -87,19 +87,19 @@ type plainPage struct {
 	body     string
 }
 
-func visit(t testing.TB, url string) *visitor {
+func newPlainClient(t testing.TB, url string) *plainClient {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t, url, &http.Client{
+	return &plainClient{t, url, &http.Client{
 		Transport: transport.Transport, Jar: jar, Timeout: transport.Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-func (v *visitor) jar(cookie *http.Cookie) {
+func (v *plainClient) jar(cookie *http.Cookie) {
 	at, err := url.Parse(v.url)
 	if err != nil {
 		v.Fatal(err)
@@ -107,7 +107,7 @@ func (v *visitor) jar(cookie *http.Cookie) {
 	v.client.Jar.SetCookies(at, []*http.Cookie{cookie})
 }
 
-func (v *visitor) do(method, path string, form url.Values) plainPage {
+func (v *plainClient) do(method, path string, form url.Values) plainPage {
 	v.Helper()
 	var body io.Reader
 	if form != nil {
@@ -133,10 +133,10 @@ func (v *visitor) do(method, path string, form url.Values) plainPage {
 	return plainPage{resp.StatusCode, resp.Header.Get("Location"), html.UnescapeString(string(data))}
 }
 
-func (v *visitor) get(path string) plainPage { v.Helper(); return v.do(http.MethodGet, path, nil) }
+func (v *plainClient) get(path string) plainPage { v.Helper(); return v.do(http.MethodGet, path, nil) }
 
 // post sends a form of names and values.
-func (v *visitor) post(path string, pairs ...string) plainPage {
+func (v *plainClient) post(path string, pairs ...string) plainPage {
 	v.Helper()
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -145,7 +145,7 @@ func (v *visitor) post(path string, pairs ...string) plainPage {
 	return v.do(http.MethodPost, path, form)
 }
 
-func (v *visitor) mustPost(status int, path string, pairs ...string) plainPage {
+func (v *plainClient) mustPost(status int, path string, pairs ...string) plainPage {
 	v.Helper()
 	page := v.post(path, pairs...)
 	if page.status != status {

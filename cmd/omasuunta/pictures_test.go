@@ -27,18 +27,22 @@ func TestPictures(t *testing.T) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	demo := start(t, "demo", "--public-url", "http://omasuunta.example.org")
+	demo := start(t, "demo", "--public-url", publicURL)
 	p := photographer{browse(t, demo.URL, "fi"), folder}
 	p.logIn(demo, "professional")
-	p.picture("start", 1100, 860)
-	p.invitation()
+	link := p.invitation()
+	photographer{browse(t, demo.URL, "fi"), folder}.atHome(link)
 	p.visit()
 	p.pressOn("logging out", `document.querySelector('form[action="/logout"] button')`)
+	p.reads("Olet kirjautunut ulos")
 	p.logIn(demo, "expert")
 	p.open("/report?" + trialDays)
 	p.reads("86")
-	p.picture("report", 1100, 1000)
+	p.picture("report", wide, 1330)
 }
+
+// publicURL is the address in an invitation of the pictures.
+const publicURL = "http://omasuunta.example.org"
 
 // photographer goes through the pages and takes pictures.
 type photographer struct {
@@ -46,11 +50,22 @@ type photographer struct {
 	folder string
 }
 
+// wide is the width of a window on a desk, in CSS pixels. Its pictures are made
+// smaller, to the width of a page of text.
+const (
+	wide  = 1100
+	scale = 0.8
+)
+
 // picture shows the top of the page in a window of that size, with nothing
 // focused or pointed at.
 func (p photographer) picture(name string, width, height int64) {
 	p.Helper()
-	p.size(width, height)
+	if width == wide {
+		p.do(chromedp.EmulateViewport(width, height, chromedp.EmulateScale(scale)))
+	} else {
+		p.size(width, height)
+	}
 	p.until("the page", `document.readyState === "complete"`)
 	eval[bool](p.browser, `document.fonts.ready.then(() => { document.activeElement.blur(); scrollTo({top: 0, behavior: "instant"}); return true; })`)
 	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 1, 1))
@@ -63,6 +78,7 @@ func (p photographer) picture(name string, width, height int64) {
 	if err := os.WriteFile(filepath.Join(p.folder, name+".png"), data, 0o644); err != nil {
 		p.Fatal(err)
 	}
+	p.size(1280, 900)
 }
 
 // logIn logs the first user with a role in.
@@ -80,13 +96,25 @@ func (p photographer) logIn(demo *instance, role string) {
 	p.until("being in", `!!document.querySelector('form[action="/logout"]')`)
 }
 
-func (p photographer) invitation() {
+// invitation invites a client and returns the path of the link.
+func (p photographer) invitation() string {
 	p.open("/invitations/new")
 	p.pressOn("the register", `document.querySelector('input[name="register"][value="health"] + label')`)
 	eval[bool](p.browser, `(() => { document.querySelector('select[name="battery"]').value = "functioning"; return true; })()`)
 	p.press("Tee kutsu")
 	p.reads("Kutsu on valmis")
-	p.picture("invitation", 1100, 1200)
+	p.picture("invitation", wide, 1210)
+	return strings.TrimPrefix(p.value("Linkki asiakkaalle"), publicURL)
+}
+
+// atHome is the client who was invited, with a phone.
+func (p photographer) atHome(link string) {
+	p.open(link)
+	p.press("Aloita")
+	p.at("/own/consent")
+	p.consent()
+	p.answer(1, 7)
+	p.picture("phone", 360, 1080)
 }
 
 // visit goes from a new assessment to its result.
@@ -95,35 +123,39 @@ func (p photographer) visit() {
 	for name, value := range map[string]string{"register": "health", "battery": "functioning", "language": "fi", "mode": "joint"} {
 		p.pressOn(name, fmt.Sprintf(`document.querySelector('input[name="%s"][value="%s"] + label')`, name, value))
 	}
-	p.picture("begin", 1100, 1000)
+	p.picture("begin", wide, 1000)
 	p.press("Jatka suostumukseen")
 	p.at("/new/consent")
-	p.picture("consent", 1100, 860)
-	p.press("Valitse kaikki kohdat")
-	p.fill("Nimesi", "Esimerkki Asiakas")
-	p.press("Anna suostumus ja aloita")
-	p.at("/assessments/")
-	p.client([]int{7, 5, 6, 9, 8, 4, 7, 8, 3, 9, 8, 9})
-	p.professional([]int{6, 7, 4, 6, 2, 3, 7, 5, 7})
-	p.picture("result", 1100, 1000)
-}
-
-// client answers the client's topics, one a page.
-func (p photographer) client(numbers []int) {
-	for i, number := range numbers {
-		p.reads(fmt.Sprintf("Aihe %d / %d", i+1, len(numbers)))
-		p.pressOn("the number", fmt.Sprintf(`document.querySelector('label[for$="-%d"]')`, number))
-		p.reads("Tallennettu klo")
+	p.picture("consent", wide, 860)
+	p.consent()
+	for i, number := range []int{7, 5, 6, 9, 8, 4, 7, 8, 3, 9, 8, 9} {
+		p.answer(i+1, number)
 		if i == 3 {
-			p.picture("question", 1100, 900)
-			p.picture("question-phone", 360, 860)
-			p.size(1280, 900)
+			p.picture("question", wide, 900)
 		}
 		p.pressOn("going on", `document.querySelector('button[value="next"]')`)
 	}
-	p.reads("Vastauksesi")
-	p.press("Siirry ammattilaisen osaan")
-	p.at("/" + strings.Join([]string{"assessments", p.id("/assessments/"), "professional"}, "/"))
+	p.reads("Mitä vastasit")
+	p.open("/")
+	p.picture("start", wide, 900)
+	p.press("Jatka")
+	p.reads("Mitä asiakas vastasi")
+	p.professional([]int{6, 7, 4, 6, 2, 3, 7, 5, 7})
+	p.picture("result", wide, 1120)
+}
+
+// consent says yes to everything.
+func (p photographer) consent() {
+	p.press("Valitse kaikki kohdat")
+	p.fill("Nimesi", "Esimerkki Asiakas")
+	p.press("Anna suostumus ja aloita")
+}
+
+// answer answers the client's topic at hand, and waits until that is saved.
+func (p photographer) answer(topic, number int) {
+	p.reads(fmt.Sprintf("Aihe %d / 12", topic))
+	p.pressOn("the number", fmt.Sprintf(`document.querySelector('label[for$="-%d"]')`, number))
+	p.reads("Tallennettu klo")
 }
 
 // professional answers the professional's questions, which are on one page.
@@ -132,8 +164,7 @@ func (p photographer) professional(numbers []int) {
 		p.pressOn("the number", fmt.Sprintf(`document.querySelectorAll(".question")[%d].querySelector('label[for$="-%d"]')`, i, number))
 		if i == 1 {
 			p.reads("Tallennettu klo")
-			p.picture("professional", 1100, 900)
-			p.size(1280, 900)
+			p.picture("professional", wide, 900)
 		}
 	}
 	p.press("Näytä tulos")

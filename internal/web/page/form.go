@@ -51,14 +51,16 @@ func (f *Form) Status() int {
 func pointer(field string) string { return "/" + strings.ReplaceAll(field, ".", "/") }
 
 // fieldOf is the field that a finding belongs to: itself, or the nearest one
-// above that the form has.
+// above that the form has. A field's name doesn't end in a number: that is one
+// of its values.
 func (f *Form) fieldOf(pointer string) string {
 	field := strings.ReplaceAll(strings.TrimPrefix(pointer, "/"), "/", ".")
 	for field != "" {
-		if _, ok := f.Labels[generic(field)]; ok {
+		cut := strings.LastIndexByte(field, '.')
+		_, err := strconv.Atoi(field[cut+1:])
+		if _, ok := f.Labels[generic(field)]; ok && err != nil {
 			return field
 		}
-		cut := strings.LastIndexByte(field, '.')
 		if cut < 0 {
 			return ""
 		}

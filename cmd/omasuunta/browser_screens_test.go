@@ -1,0 +1,415 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/testkit"
+)
+
+// screen is a page in one of its states, and how somebody gets to see it.
+type screen struct {
+	route  string     // as in web.Pages.Routes; "" for what is no page of its own
+	state  string     // in words
+	at     string     // whose house: "demo", "bare" without any data, "new" without users
+	as     string     // whose session, "" for nobody's
+	path   string     // names in braces are of what was prepared
+	form   url.Values // what is posted there, nil to open it
+	status int        // of the answer, 0 for 200
+	client bool       // of the client's part, where targets are large
+}
+
+// screens are all pages of the program, each in its usual state, and, where there
+// are such, without data and with something to mend.
+func screens() []screen {
+	var list []screen
+	add := func(at, as string, more ...screen) {
+		for _, s := range more {
+			s.at, s.as = at, as
+			list = append(list, s)
+		}
+	}
+	none, tooLong := url.Values{}, strings.Repeat("pitkä ", 400)
+	chosen := url.Values{"unit": {"vuosaari-ta"}, "register": {"health"}, "battery": {"functioning"}, "language": {"{language}"}, "mode": {"joint"}}
+	add("new", "",
+		screen{route: "/setup/:link", path: "/setup/{setup}"},
+		screen{route: "/setup/:link", state: "mistakes", path: "/setup/{setup}", form: url.Values{"again": {"x"}}, status: 422},
+		screen{state: "too many codes", path: "/join", form: url.Values{"code": {"aaaa-aaaa"}}, status: 429},
+		screen{state: "too many passwords", path: "/login", form: url.Values{"username": {"nobody"}, "password": {"x"}}, status: 429},
+		screen{state: "too many barriers", path: "/accessibility/report", form: url.Values{"description": {"x"}}, status: 429},
+	)
+	add("demo", "",
+		screen{route: "/login", path: "/login"},
+		screen{route: "/login", state: "after the session ended", path: "/assessments/{draft}/details", form: url.Values{"client_ref": {"A"}}, status: 401},
+		screen{state: "going on after a login", path: "/login", form: url.Values{"username": {"{username}"}, "password": {"{password}"}, "back": {"/new"}, "_resume": {"1"}, "_kept.unit": {"x"}}},
+		screen{route: "/setup/:link", state: "gone", path: "/setup/" + strings.Repeat("x", 43), status: 410},
+		screen{route: "/accessibility", path: "/accessibility"},
+		screen{route: "/accessibility/report", path: "/accessibility/report?page=/new"},
+		screen{route: "/accessibility/report", state: "mistakes", path: "/accessibility/report", form: none, status: 422},
+		screen{route: "/accessibility/report", state: "done", path: "/accessibility/report?done=1"},
+		screen{route: "/join", path: "/join", client: true},
+		screen{route: "/join/:link", path: "/join/" + strings.Repeat("x", 43), client: true},
+		screen{route: "/join/:link", state: "over", path: "/join/{link}", form: none, status: 410, client: true},
+		screen{route: "/own/declined", path: "/own/declined?language={language}", client: true},
+		screen{state: "no such page", path: "/nowhere", status: 404},
+	)
+	add("bare", "",
+		screen{route: "/login", state: "wrong", path: "/login", form: url.Values{"username": {"nobody"}, "password": {"x"}}, status: 401},
+		screen{route: "/join", state: "wrong", path: "/join", form: url.Values{"code": {"aaaa-aaaa"}}, status: 422, client: true},
+	)
+	add("demo", "professional",
+		screen{route: "/", path: "/?done=abandoned"},
+		screen{route: "/password", path: "/password"},
+		screen{route: "/password", state: "mistakes", path: "/password", form: url.Values{"again": {"x"}}, status: 422},
+		screen{route: "/password", state: "done", path: "/password?done=1"},
+		screen{route: "/new", path: "/new"},
+		screen{route: "/new", state: "mistakes", path: "/new", form: url.Values{"assessed_on": {"x"}}, status: 422},
+		screen{route: "/new", state: "again", path: "/new?again={confirmed}"},
+		screen{route: "/new/consent", path: "/new/consent?" + chosen.Encode(), client: true},
+		screen{route: "/new/consent", state: "mistakes", path: "/new/consent", form: with(chosen, "given_by", "representative"), status: 422, client: true},
+		screen{route: "/assessments", path: "/assessments"},
+		screen{route: "/assessments", state: "mistakes", path: "/assessments?from=x", status: 422},
+		screen{route: "/assessments", state: "nothing found", path: "/assessments?from=2021-01-01&to=2021-01-02"},
+		screen{route: "/assessments/:id", state: "goes on", path: "/assessments/{empty}", client: true},
+		screen{route: "/assessments/:id/details", path: "/assessments/{draft}/details"},
+		screen{route: "/assessments/:id/details", state: "mistakes", path: "/assessments/{draft}/details", form: url.Values{"revision": {"{revision}"}, "client_ref": {tooLong}}, status: 422},
+		screen{route: "/assessments/:id/abandon", path: "/assessments/{draft}/abandon"},
+		screen{route: "/assessments/:id/abandon", state: "mistakes", path: "/assessments/{draft}/abandon", form: none, status: 422},
+		screen{route: "/assessments/:id/consent", path: "/assessments/{draft}/consent"},
+		screen{route: "/assessments/:id/consent", state: "withdrawn", path: "/assessments/{withdrawn}/consent"},
+		screen{route: "/assessments/:id/consent/withdrawal", path: "/assessments/{draft}/consent/withdrawal"},
+		screen{route: "/assessments/:id/consent/withdrawal", state: "mistakes", path: "/assessments/{draft}/consent/withdrawal", form: url.Values{"reason": {tooLong}}, status: 422},
+		screen{route: "/assessments/:id/client", state: "goes on", path: "/assessments/{draft}/client", client: true},
+		screen{route: "/assessments/:id/client/:item", path: "/assessments/{draft}/client/{first}", client: true},
+		screen{route: "/assessments/:id/client/:item", state: "empty", path: "/assessments/{empty}/client/{last}", client: true},
+		screen{route: "/assessments/:id/client/:item", state: "mistakes", path: "/assessments/{empty}/client/{last}", client: true, status: 422,
+			form: url.Values{"item": {"{last}"}, "seen.{last}": {""}, "comment.{last}": {tooLong}, "answer.{last}": {"99"}, "go": {"next"}}},
+		screen{route: "/assessments/:id/client/:item", state: "clash", path: "/assessments/{draft}/client/{first}", client: true, status: 409,
+			form: url.Values{"item": {"{first}"}, "seen.{first}": {"older"}, "answer.{first}": {"9"}, "go": {"next"}}},
+		screen{route: "/assessments/:id/client/done", path: "/assessments/{draft}/client/done", client: true},
+		screen{route: "/assessments/:id/professional", path: "/assessments/{draft}/professional"},
+		screen{route: "/assessments/:id/professional", state: "too few answers", path: "/assessments/{empty}/complete", form: none, status: 422},
+		screen{route: "/assessments/:id/result", path: "/assessments/{completed}/result"},
+		screen{route: "/assessments/:id/result", state: "mistakes", path: "/assessments/{completed}/confirm", status: 422,
+			form: url.Values{"segment": {"{other}"}, "actions.0.responsible": {"N. N."}, "actions.1.text": {tooLong}, "review": {"other"}, "review_on": {"x"}}},
+		screen{route: "/assessments/:id/result", state: "confirmed, with a path", path: "/assessments/{confirmed}/result"},
+		screen{route: "/assessments/:id/result", state: "withdrawn", path: "/assessments/{withdrawn}/result"},
+		screen{route: "/assessments/:id/print", path: "/assessments/{confirmed}/print"},
+		screen{route: "/assessments/:id/feedback", path: "/assessments/{completed}/feedback", client: true},
+		screen{route: "/assessments/:id/feedback", state: "mistakes", path: "/assessments/{completed}/feedback", form: none, status: 422, client: true},
+		screen{route: "/assessments/:id/feedback", state: "given", path: "/assessments/{confirmed}/feedback", client: true},
+		screen{route: "/invitations", path: "/invitations"},
+		screen{route: "/invitations/new", path: "/invitations/new"},
+		screen{route: "/invitations/new", state: "mistakes", path: "/invitations/new", form: none, status: 422},
+		screen{state: "the sheet of an invitation", path: "/invitations/new", form: with(chosen, "days", "14")},
+		screen{route: "/invitations/:id", path: "/invitations/{invitation}"},
+		screen{route: "/invitations/:id", state: "cancelled", path: "/invitations/{cancelled}"},
+		screen{state: "not allowed", path: "/report", status: 403},
+		screen{state: "somebody else's", path: "/assessments/7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b", status: 404},
+	)
+	add("demo", "handed over",
+		screen{route: "/assessments/:id/client/:item", state: "handed over", path: "/assessments/{handed}/client/{first}", client: true},
+		screen{route: "/assessments/:id/client/done", state: "handed over", path: "/assessments/{handed}/client/done", client: true},
+		screen{route: "/take-back", path: "/take-back"},
+		screen{route: "/take-back", state: "mistakes", path: "/take-back", form: url.Values{"password": {"x"}}, status: 422},
+		screen{route: "/accessibility", state: "handed over", path: "/accessibility"},
+	)
+	add("demo", "invited",
+		screen{route: "/own", state: "goes on", path: "/own", client: true},
+		screen{route: "/own/consent", path: "/own/consent", client: true},
+		screen{route: "/own/consent", state: "mistakes", path: "/own/consent", form: url.Values{"language": {"{language}"}}, status: 422, client: true},
+	)
+	add("demo", "at home",
+		screen{route: "/own/consent", state: "given", path: "/own/consent"},
+		screen{route: "/assessments/:id/client/:item", state: "at home", path: "/assessments/{home}/client/{first}", client: true},
+		screen{route: "/assessments/:id/client/done", state: "at home", path: "/assessments/{home}/client/done", client: true},
+	)
+	add("demo", "expert",
+		screen{route: "/report", path: "/report?" + trialDays},
+		screen{route: "/report", state: "mistakes", path: "/report?from=2023-05-05&to=x", status: 422},
+	)
+	steps := url.Values{"_from": {"0"}, "steps.0.service.fi": {""}, "steps.0.first_step.fi": {""}}
+	add("demo", "admin",
+		screen{route: "/admin/units", path: "/admin/units?done=added"},
+		screen{route: "/admin/units", state: "mistakes", path: "/admin/units", form: none, status: 422},
+		screen{route: "/admin/units/:code", path: "/admin/units/vuosaari-ta"},
+		screen{route: "/admin/units/:code", state: "mistakes", path: "/admin/units/vuosaari-ta", form: none, status: 422},
+		screen{route: "/admin/users", path: "/admin/users?done=changed"},
+		screen{route: "/admin/users/new", path: "/admin/users/new"},
+		screen{route: "/admin/users/new", state: "mistakes", path: "/admin/users/new", form: none, status: 422},
+		screen{route: "/admin/users/:id", path: "/admin/users/{user}"},
+		screen{route: "/admin/users/:id", state: "mistakes", path: "/admin/users/{user}", form: none, status: 422},
+		screen{state: "a new password", path: "/admin/users/{user}/password", form: none},
+		screen{route: "/admin/batteries", path: "/admin/batteries?done=1"},
+		screen{route: "/admin/batteries", state: "mistakes", path: "/admin/batteries", form: none, status: 422},
+		screen{route: "/admin/batteries/:code", path: "/admin/batteries/functioning"},
+		screen{route: "/admin/consent-text", path: "/admin/consent-text?done=1"},
+		screen{route: "/admin/consent-text/new", path: "/admin/consent-text/new"},
+		screen{route: "/admin/consent-text/new", state: "mistakes", path: "/admin/consent-text/new", form: url.Values{"_from": {"1"}, "brochure.0.heading.fi": {"x"}}, status: 422},
+		screen{route: "/admin/consent-text/:version", path: "/admin/consent-text/1"},
+		screen{route: "/admin/guidance", path: "/admin/guidance?done=1"},
+		screen{route: "/admin/guidance/:segment", path: "/admin/guidance/yhteiso"},
+		screen{route: "/admin/guidance/:segment", state: "mistakes", path: "/admin/guidance/yhteiso", form: steps, status: 422},
+		screen{route: "/admin/settings", path: "/admin/settings?done=1"},
+		screen{route: "/admin/settings", state: "mistakes", path: "/admin/settings", form: url.Values{"report.min_cell": {"x"}}, status: 422},
+		screen{route: "/admin/barriers", path: "/admin/barriers"},
+	)
+	add("bare", "once", screen{route: "/password", state: "to be chosen", path: "/password"})
+	add("bare", "professional",
+		screen{route: "/", state: "empty", path: "/"},
+		screen{route: "/assessments", state: "empty", path: "/assessments"},
+		screen{route: "/invitations", state: "empty", path: "/invitations"},
+	)
+	add("bare", "expert", screen{route: "/report", state: "empty", path: "/report"})
+	add("bare", "admin", screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"})
+	return list
+}
+
+// notShown are the addresses that answer a GET with something else than a page.
+var notShown = map[string]string{"/report/download": "a file"}
+
+func with(values url.Values, name, value string) url.Values {
+	out := url.Values{name: {value}}
+	for n, v := range values {
+		if n != name {
+			out[n] = v
+		}
+	}
+	return out
+}
+
+// visitor is somebody who uses the pages without a browser, to prepare things.
+type visitor struct {
+	testing.TB
+	url  string
+	http *http.Client
+}
+
+func newVisitor(t testing.TB, url string) visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return visitor{t, url, &http.Client{Jar: jar, Timeout: patience}}
+}
+
+// logIn is somebody logged in.
+func logIn(t testing.TB, url, username, password string) visitor {
+	t.Helper()
+	v := newVisitor(t, url)
+	v.post("/login", map[string]string{"username": username, "password": password})
+	if v.session() == "" {
+		t.Fatalf("%s could not log in", username)
+	}
+	return v
+}
+
+// post posts a form and returns where it ended and what that page holds.
+func (v visitor) post(path string, fields map[string]string) (at, body string) {
+	v.Helper()
+	form := url.Values{}
+	for name, value := range fields {
+		form.Set(name, value)
+	}
+	resp, err := v.http.PostForm(v.url+path, form)
+	if err != nil {
+		v.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 400 {
+		v.Fatalf("POST %s: %d %v\n%s", path, resp.StatusCode, err, data)
+	}
+	return resp.Request.URL.Path, string(data)
+}
+
+// session is the secret of the visitor's session.
+func (v visitor) session() string {
+	at, err := url.Parse(v.url)
+	if err != nil {
+		v.Fatal(err)
+	}
+	for _, c := range v.http.Jar.Cookies(at) {
+		if c.Name == sessionCookie {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+const sessionCookie = "omasuunta"
+
+// houses are the running programs whose pages are looked at, and who is logged
+// in there.
+type houses struct {
+	servers  map[string]*instance
+	sessions map[string]string // by house and role
+	setup    string            // the secret of the link for the first administrator
+}
+
+var setupLink = regexp.MustCompile(`/setup/([\w-]{43})`)
+
+func openHouses(t *testing.T) *houses {
+	t.Helper()
+	bare := newHouse(t)
+	h := &houses{sessions: map[string]string{}, servers: map[string]*instance{
+		"demo": start(t, "demo"), "bare": bare.instance, "new": start(t, "serve", "--database", testkit.SQLite(t)),
+	}}
+	h.setup = setupLink.FindStringSubmatch(h.servers["new"].out.String())[1]
+	for _, role := range []string{"expert", "admin"} {
+		u := h.user(role)
+		h.sessions["demo "+role] = logIn(t, h.servers["demo"].URL, u.Username, u.Password).session()
+	}
+	for role, username := range map[string]string{"professional": "ammattilainen", "expert": "asiantuntija", "admin": "hallinta", "once": "naapuri"} {
+		once, _ := passwords.Load("sqlite" + username)
+		v := logIn(t, bare.URL, username, once.(string))
+		if role != "once" {
+			v.post("/password", map[string]string{"old": once.(string), "new": "kolme kovaa kiveä", "again": "kolme kovaa kiveä"})
+		}
+		h.sessions["bare "+role] = v.session()
+	}
+	stranger := newVisitor(t, h.servers["demo"].URL)
+	stranger.post("/accessibility/report", map[string]string{"description": "Kuvalla ei ole nimeä.", "page": "/new"})
+	for range 20 { // codes and passwords, until there were too many
+		resp, err := stranger.http.PostForm(h.servers["new"].URL+"/join", url.Values{"code": {"aaaa-aaaa"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+	}
+	return h
+}
+
+func (h *houses) user(role string) demoUser {
+	for _, u := range h.servers["demo"].Users {
+		if u.Role == role {
+			return u
+		}
+	}
+	return demoUser{}
+}
+
+// prepared is what there is in the demo for one language, by name.
+type prepared map[string]string
+
+// fill puts what was prepared in the place of its name.
+func (p prepared) fill(text string) string {
+	for name, value := range p {
+		text = strings.ReplaceAll(text, "{"+name+"}", value)
+	}
+	return text
+}
+
+var (
+	codeOnSheet = regexp.MustCompile(`class="sheet-code">([^<]+)<`)
+	linkOnSheet = regexp.MustCompile(`id="link" value="[^"]*/join/([^"]+)"`)
+	readVersion = regexp.MustCompile(`name="text_version" value="(\d+)"`)
+)
+
+// prepare makes visits in every state for a client of a language, and logs their
+// people in.
+func (h *houses) prepare(t testing.TB, language string) (prepared, map[string]string) {
+	t.Helper()
+	demo, u := h.servers["demo"], h.user("professional")
+	c := demo.as(u.Token)
+	c.t = t
+	staff := logIn(t, demo.URL, u.Username, u.Password)
+	holder := logIn(t, demo.URL, u.Username, u.Password)
+	library, err := instrument.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, _ := library.Current("individual-client")
+	p := prepared{"language": language, "setup": h.setup, "username": u.Username, "password": u.Password,
+		"first": own.Items[0].Code, "last": own.Items[len(own.Items)-1].Code, "other": "verkosto"}
+	consent := func() string {
+		return c.want(201, "POST", "/consents", object{"language": language, "form": "electronic", "given_by": "client",
+			"signed_name": "Aino Esimerkki", "purposes": list{"assessment", "record", "statistics"}}).JSON(t)["id"].(string)
+	}
+	begin := func(consent string, client, professional list, complete bool) string {
+		return c.want(201, "POST", "/assessments", object{"consent_id": consent, "unit": u.Unit, "register": "health", "language": language, "battery": "functioning",
+			"client_answers": client, "professional_answers": professional, "complete": complete}).JSON(t)["id"].(string)
+	}
+	commented := answersTo(t, "individual-client", 8)
+	commented[1].(object)["comment"], commented[2].(object)["unclear"] = "Naapuri auttaa.", true
+	all := answersTo(t, "functioning", 3)
+	p["empty"], p["handed"] = begin(consent(), list{}, list{}, false), begin(consent(), list{}, list{}, false)
+	p["draft"] = begin(consent(), commented[:4], all[:3], false)
+	p["revision"] = strings.Trim(c.want(200, "GET", "/assessments/"+p["draft"], nil).Header.Get("ETag"), `W/"`)
+	p["completed"] = begin(consent(), commented, all, true)
+	same := consent()
+	begin(same, answersTo(t, "individual-client", 3), answersTo(t, "functioning", 8), true)
+	p["confirmed"] = begin(same, commented, all, true)
+	confirmed := "/assessments/" + p["confirmed"]
+	c.want(200, "POST", confirmed+"/confirmation", object{"actions": list{object{"text": "Soitto", "responsible": "N. N.", "due": "2030-01-31"}}, "review_on": "2030-06-01"})
+	c.want(201, "POST", confirmed+"/feedback", object{"usefulness": 5, "agreement": "agree"})
+	gone := consent()
+	p["withdrawn"] = begin(gone, commented, all, true)
+	c.want(200, "POST", "/consents/"+gone+"/withdrawal", object{})
+	p["user"] = h.userOnPage(t, language)
+
+	invite := func() (id, code, link string) {
+		at, sheet := staff.post("/invitations/new", map[string]string{"unit": u.Unit, "register": "health", "battery": "functioning", "language": language, "days": "14"})
+		id = regexp.MustCompile(`id="sheet" method="post" action="/invitations/([^"]+)"`).FindStringSubmatch(sheet)[1]
+		if at != "/invitations/new" {
+			t.Fatalf("the sheet is at %s", at)
+		}
+		return id, html.UnescapeString(codeOnSheet.FindStringSubmatch(sheet)[1]), html.UnescapeString(linkOnSheet.FindStringSubmatch(sheet)[1])
+	}
+	p["invitation"], _, _ = invite()
+	p["cancelled"], _, p["link"] = invite()
+	staff.post("/invitations/"+p["cancelled"]+"/cancel", nil)
+	client := func() visitor {
+		v := newVisitor(t, demo.URL)
+		_, code, _ := invite()
+		v.post("/join", map[string]string{"code": code})
+		return v
+	}
+	invited, home := client(), client()
+	_, text := home.post("/own/consent", map[string]string{"show": "all", "language": language})
+	at, _ := home.post("/own/consent", map[string]string{"language": language, "purposes": "assessment", "signed_name": "Aino Esimerkki",
+		"text_version": readVersion.FindStringSubmatch(text)[1]})
+	p["home"] = strings.Split(strings.TrimPrefix(at, "/assessments/"), "/")[0]
+	holder.post("/assessments/"+p["handed"]+"/hand-over", nil)
+	return p, map[string]string{"professional": staff.session(), "handed over": holder.session(), "invited": invited.session(), "at home": home.session()}
+}
+
+// userOnPage is the id of a user of the demo whose password may be renewed: a
+// different one for each language.
+func (h *houses) userOnPage(t testing.TB, language string) string {
+	t.Helper()
+	resp, err := (&http.Client{}).Do(h.request(t, "demo", "admin", "/admin/users"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := map[string]string{"fi": "prof.os13", "sv": "prof.os3a", "en": "prof.os3b"}[language]
+	found := regexp.MustCompile(`/admin/users/([0-9a-f-]{36})">[^<]*</a></th><td>` + regexp.QuoteMeta(name) + `<`).FindSubmatch(data)
+	if found == nil {
+		t.Fatalf("%s is not on the page of users", name)
+	}
+	return string(found[1])
+}
+
+func (h *houses) request(t testing.TB, house, role, path string) *http.Request {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.servers[house].URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Cookie", fmt.Sprintf("%s=%s", sessionCookie, h.sessions[house+" "+role]))
+	return r
+}

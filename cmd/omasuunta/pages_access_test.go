@@ -1,0 +1,380 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/omasuunta/omasuunta/internal/config"
+	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/web/page"
+)
+
+// The people of the permission matrix, in the order in which they ask.
+var cast = []string{
+	"nobody",
+	"neighbour",    // a professional of another unit
+	"handed over",  // a professional whose screen is in the hands of the client of :own
+	"expert",       //
+	"admin",        //
+	"client",       // invited, and has begun :own
+	"other client", // of another invitation, before consent
+	"one-time",     // a professional whose password is still the one-time one
+	"professional", // of the unit; last, because what they do changes things
+}
+
+// What somebody gets: a status, "→ /path" for being led somewhere, or
+const (
+	in       = "in"       // what the row says
+	asked    = "asked"    // to log in
+	locked   = "locked"   // shown nothing but the client's part
+	password = "password" // asked to choose a password of their own
+)
+
+// who gets what, by kind of page. Everybody who isn't named gets in.
+type who map[string]string
+
+var (
+	open2      = who{"handed over": locked} // anybody's, but not a client's screen
+	everybody  = who{}
+	signedIn   = who{"nobody": asked, "handed over": locked, "client": "403", "other client": "403", "one-time": password}
+	somebody   = who{"nobody": asked} // also with a one-time password, also handed over
+	unitsOwn   = only("professional", "404", "neighbour")
+	unitsStaff = only("professional neighbour", "")
+	experts    = only("expert", "")
+	admins     = only("admin", "")
+	invited    = only("client other client", "")
+	// The client's part, of the client at hand and of any other.
+	clientsOwn    = who{"nobody": asked, "neighbour": "404", "expert": "403", "admin": "403", "other client": "404", "one-time": password}
+	anotherClient = who{"nobody": asked, "neighbour": "404", "handed over": locked, "expert": "403", "admin": "403", "client": "404", "other client": "404", "one-time": password}
+	handedOver    = who{"nobody": asked, "expert": "403", "admin": "403", "client": "403", "other client": "403", "one-time": password}
+)
+
+// only lets a few in; the others get what a closed page answers, or, where
+// they are named, something else.
+func only(few, other string, named ...string) who {
+	w := who{"nobody": asked, "handed over": locked, "one-time": password}
+	for _, name := range cast {
+		if w[name] == "" && !strings.Contains(few, name) {
+			w[name] = "403"
+		}
+	}
+	if strings.Contains(few, "other client") {
+		delete(w, "client")
+	} else if few == "professional" || few == "professional neighbour" {
+		w["client"], w["other client"] = "403", "403"
+	}
+	for _, name := range named {
+		w[name] = other
+	}
+	return w
+}
+
+// but is the same with exceptions, as pairs.
+func (w who) but(pairs ...string) who {
+	all := who{}
+	for name, gets := range w {
+		all[name] = gets
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		all[pairs[i]] = pairs[i+1]
+	}
+	return all
+}
+
+// The permission matrix of the pages. A word with a colon in an address is the
+// id of what is meant, which stands in the place of :id, :link and so on.
+var pagesMatrix = []struct {
+	call, form, in string
+	who            who
+}{
+	{"GET /", "", "200", signedIn.but("expert", "→ /report", "admin", "→ /admin/units", "client", "→ /own", "other client", "→ /own")},
+	{"GET /login", "", "200", open2.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /")},
+	{"POST /login", "username=&password=", asked, open2},
+	{"GET /password", "", "200", signedIn.but("one-time", in)},
+	{"POST /password", "", "422", signedIn.but("one-time", in)},
+	{"POST /session", "", "→ /", somebody},
+	{"POST /preferences", "", "→ /", everybody},
+	{"GET /setup/x", "", "410", open2},
+	{"POST /setup/x", "", "410", open2},
+	{"GET /accessibility", "", "200", everybody},
+	{"GET /accessibility/report", "", "200", everybody},
+	{"POST /accessibility/report", "", "422", everybody},
+
+	{"GET /new", "", "200", unitsStaff},
+	{"POST /new", "", "422", unitsStaff.but("neighbour", "422")},
+	{"POST /new/again", "again=:draft", "422", unitsOwn},
+	{"POST /new/not-taking-part", "", "400", unitsStaff},
+	{"GET /new/consent", "", "422", unitsStaff},
+	{"POST /new/consent", "", "422", unitsStaff},
+	{"GET /own", "", "→ /assessments/:own/client", invited.but("other client", "→ /own/consent")},
+	{"GET /own/consent", "", "→ /assessments/:own/client", invited.but("other client", "200")},
+	{"POST /own/consent", "", "→ /assessments/:own/client", invited.but("other client", "422")},
+	{"GET /own/declined", "", "200", open2},
+	{"GET /assessments", "", "200", unitsStaff},
+	{"GET /assessments/:draft", "", "→ /assessments/:draft/client", unitsOwn},
+	{"GET /assessments/:draft/details", "", "200", unitsOwn},
+	{"POST /assessments/:draft/details", "", "412", unitsOwn},
+	{"GET /assessments/:draft/abandon", "", "200", unitsOwn},
+	{"POST /assessments/:draft/abandon", "", "422", unitsOwn},
+	{"GET /assessments/:draft/consent", "", "200", unitsOwn},
+	{"GET /assessments/:draft/consent/withdrawal", "", "200", unitsOwn},
+	{"POST /assessments/:doomed/consent/withdrawal", "", "→ /assessments/:doomed/consent", unitsOwn},
+
+	{"GET /assessments/:own/client", "", "→ /assessments/:own/client/everyday-life", clientsOwn},
+	{"GET /assessments/:own/client/done", "", "200", clientsOwn},
+	{"POST /assessments/:own/client/done", "", "→ /assessments/:own/client/done", clientsOwn},
+	{"GET /assessments/:own/client/money", "", "200", clientsOwn},
+	{"POST /assessments/:own/client/money", "go=done", "→ /assessments/:own/client/done", clientsOwn},
+	{"POST /assessments/:own/answers", "side=client&item=money&value=5", "200", clientsOwn},
+	{"POST /assessments/:own/time", "phase=client&seconds=1", "204", clientsOwn},
+	{"GET /assessments/:draft/client", "", "→ /assessments/:draft/client/everyday-life", anotherClient},
+	{"GET /assessments/:draft/client/done", "", "200", anotherClient},
+	{"POST /assessments/:draft/client/done", "", "→ /assessments/:draft/client/done", anotherClient},
+	{"GET /assessments/:draft/client/money", "", "200", anotherClient},
+	{"POST /assessments/:draft/client/money", "go=done", "→ /assessments/:draft/client/done", anotherClient},
+	{"POST /assessments/:draft/answers", "side=client&item=money&value=5", "200", anotherClient},
+	{"POST /assessments/:draft/time", "phase=client&seconds=1", "204", anotherClient},
+	{"GET /assessments/:own/professional", "", "200", unitsOwn},
+	{"POST /assessments/:own/professional", "", "→ /assessments/:own/professional", unitsOwn},
+	{"POST /assessments/:own/complete", "", "422", unitsOwn},
+
+	{"GET /assessments/:done/result", "", "200", unitsOwn},
+	{"GET /assessments/:done/print", "", "200", unitsOwn},
+	{"GET /assessments/:done/feedback", "", "200", unitsOwn},
+	{"POST /assessments/:done/feedback", "", "422", unitsOwn},
+	{"POST /assessments/:done/events", "kind=printed", "→ /assessments/:done/print", unitsOwn},
+	{"POST /assessments/:done/confirm", "", "→ /assessments/:done/result", unitsOwn},
+
+	{"GET /invitations", "", "200", unitsStaff},
+	{"GET /invitations/new", "", "200", unitsStaff},
+	{"POST /invitations/new", "", "422", unitsStaff},
+	{"GET /invitations/:invitation", "", "200", unitsOwn},
+	{"POST /invitations/:invitation", "", "→ /invitations/:invitation", unitsOwn},
+	{"POST /invitations/:invitation/renew", "", "200", unitsOwn},
+	{"POST /invitations/:invitation/cancel", "", "→ /invitations/:invitation", unitsOwn},
+	{"GET /join", "", "200", open2},
+	{"POST /join", "", "422", open2},
+	{"GET /join/x", "", "200", open2},
+	{"POST /join/x", "", "410", open2},
+
+	{"GET /report", "", "200", experts},
+	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+
+	{"GET /admin/units", "", "200", admins},
+	{"POST /admin/units", "", "422", admins},
+	{"GET /admin/units/vuosaari-ta", "", "200", admins},
+	{"POST /admin/units/vuosaari-ta", "", "422", admins},
+	{"GET /admin/users", "", "200", admins},
+	{"GET /admin/users/new", "", "200", admins},
+	{"POST /admin/users/new", "", "422", admins},
+	{"GET /admin/users/:user", "", "200", admins},
+	{"POST /admin/users/:user", "", "422", admins},
+	{"POST /admin/users/:user/disable", "", "→ /admin/users", admins},
+	{"POST /admin/users/:user/enable", "", "→ /admin/users", admins},
+	{"POST /admin/users/:user/password", "", "200", admins},
+	{"GET /admin/batteries", "", "200", admins},
+	{"POST /admin/batteries", "instrument.batteries=functioning", "→ /admin/batteries", admins},
+	{"GET /admin/batteries/functioning", "", "200", admins},
+	{"GET /admin/consent-text", "", "200", admins},
+	{"GET /admin/consent-text/new", "", "200", admins},
+	{"POST /admin/consent-text/new", "", "409", admins},
+	{"GET /admin/consent-text/1", "", "200", admins},
+	{"GET /admin/guidance", "", "200", admins},
+	{"GET /admin/guidance/omatoimi", "", "200", admins},
+	{"POST /admin/guidance/omatoimi", "", "422", admins},
+	{"GET /admin/settings", "", "200", admins},
+	{"POST /admin/settings", "", "→ /admin/settings", admins},
+	{"GET /admin/barriers", "", "200", admins},
+
+	// The professional's screen is handed over from here on, and then nobody is
+	// anybody any more.
+	{"POST /assessments/:own/hand-over", "", "→ /assessments/:own/client", clientsOwn.but("client", "403", "other client", "403")},
+	{"GET /take-back", "", "200", handedOver.but("neighbour", "→ /")},
+	{"POST /take-back", "", "422", handedOver.but("neighbour", "→ /")},
+	{"POST /own/decline", "", "409", invited.but("professional", locked, "other client", "→ /own/declined")},
+	{"POST /logout", "", asked, open2.but("professional", locked, "client", "→ /join", "other client", asked)},
+}
+
+func TestPagesPermissionMatrix(t *testing.T) {
+	t.Parallel()
+	h := newReception(t, "--trusted-proxy", "127.0.0.1")
+	people, ids := h.assembleCast()
+	fill := func(text string) string {
+		for name, id := range ids {
+			text = strings.ReplaceAll(text, ":"+name, id)
+		}
+		return text
+	}
+	plain := func(s *shown) string {
+		got := outcome(s, ids["own"])
+		for name, id := range ids {
+			got = strings.ReplaceAll(got, id, ":"+name)
+		}
+		return got
+	}
+	listed := map[string]bool{}
+	routes := h.routes()
+	for _, row := range pagesMatrix {
+		method, path, _ := strings.Cut(row.call, " ")
+		listed[routeOf(routes, method, path)] = true
+		for _, name := range cast {
+			r := people[name]
+			if method == http.MethodPost {
+				for _, header := range [][2]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
+					if s := r.ask(method, fill(path), fill(row.form), header[0], header[1]); s.status != http.StatusForbidden {
+						t.Errorf("%s as %s with %s: %s: %d", row.call, name, header[0], header[1], s.status)
+					}
+				}
+			}
+			want, special := row.who[name]
+			if !special || want == in {
+				want = row.in
+			}
+			s := r.ask(method, fill(path), fill(row.form), "Sec-Fetch-Site", "same-origin")
+			if got := plain(s); got != want {
+				t.Errorf("%s as %s: %s, want %s", row.call, name, got, want)
+			}
+			if method == http.MethodGet {
+				if head := r.ask(http.MethodHead, fill(path), ""); head.status != s.status || head.body != "" {
+					t.Errorf("HEAD %s as %s: %d, GET %d", path, name, head.status, s.status)
+				}
+			}
+		}
+	}
+	for _, route := range routes {
+		if !listed[route] {
+			t.Errorf("%s is not in the permission matrix", route)
+		}
+	}
+}
+
+// assembleCast makes a browser for each of the cast, and what they ask for.
+func (h *reception) assembleCast() (map[string]*reader, map[string]string) {
+	h.t.Helper()
+	people := map[string]*reader{}
+	for i, name := range cast {
+		people[name] = h.reader()
+		people[name].header["X-Forwarded-For"] = fmt.Sprintf("192.0.2.%d", i+1) // wrong passwords are counted by address
+	}
+	for name, username := range map[string]string{
+		"professional": "ammattilainen", "handed over": "ammattilainen", "neighbour": "naapuri",
+		"expert": "asiantuntija", "admin": "hallinta", "one-time": "uusi",
+	} {
+		people[name].login(h.colleague(username))
+	}
+	pro := people["professional"]
+	ids := map[string]string{"draft": h.begin(pro), "doomed": h.begin(pro), "done": h.api("ammattilainen").complete(8, 2)}
+	link, _, _ := h.invite(pro)
+	people["client"].post(link, nil).leads("/own")
+	ids["own"] = h.accept(people["client"])
+	link, _, _ = h.invite(pro)
+	people["other client"].post(link, nil).leads("/own")
+	_, _, spare := h.invite(pro)
+	ids["invitation"] = strings.TrimPrefix(spare, "/invitations/")
+	people["handed over"].post("/assessments/"+ids["own"]+"/hand-over", nil).leads("/assessments/" + ids["own"] + "/client")
+	user := regexp.MustCompile(`href="/admin/users/([0-9a-f-]{36})"[^>]*>[^<]*Testi Toinen`).FindStringSubmatch(people["admin"].get("/admin/users").body)
+	if user == nil {
+		h.t.Fatal("the list of users does not lead to one")
+	}
+	ids["user"] = user[1]
+	return people, ids
+}
+
+// outcome is what somebody got, in the words of the matrix.
+func outcome(s *shown, handedOverTo string) string {
+	path, _, _ := strings.Cut(s.to(), "?")
+	path, _, _ = strings.Cut(path, "#")
+	switch {
+	case s.status == http.StatusSeeOther && path == "/login", s.status == http.StatusUnauthorized && strings.Contains(s.body, `id="login"`):
+		return asked
+	case s.status == http.StatusSeeOther && path == "/password":
+		return password
+	case s.status == http.StatusSeeOther && path == "/assessments/"+handedOverTo+"/client" && !strings.HasSuffix(s.path, "/hand-over") && !strings.HasPrefix(s.path, "/own"):
+		return locked
+	case s.status == http.StatusSeeOther:
+		return "→ " + path
+	}
+	return fmt.Sprint(s.status)
+}
+
+// routes lists the pages of the server that this program makes, as
+// "GET /assessments/:id".
+func (h *reception) routes() []string {
+	h.t.Helper()
+	p := &program{out: io.Discard, err: io.Discard}
+	db, err := store.Open(h.t.Context(), h.database, p.logger())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer db.Close()
+	server, err := p.assemble(config.Serve{}, db)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var pages []string
+	for _, route := range server.Routes() {
+		if _, path, _ := strings.Cut(route, " "); page.IsPage(path) {
+			pages = append(pages, route)
+		}
+	}
+	if len(pages) < 50 {
+		h.t.Fatalf("only %d pages: %v", len(pages), pages)
+	}
+	return pages
+}
+
+// routeOf is the route that a call of the matrix goes to: the one with the most
+// words in common.
+func routeOf(routes []string, method, path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	asked := strings.Split(path, "/")
+	best, most := "", -1
+	for _, route := range routes {
+		of, pattern, _ := strings.Cut(route, " ")
+		parts, same := strings.Split(pattern, "/"), 0
+		if of != method || len(parts) != len(asked) {
+			continue
+		}
+		for i, part := range parts {
+			switch {
+			case part == asked[i]:
+				same++
+			case !strings.HasPrefix(part, ":"):
+				same = -100
+			}
+		}
+		if same > most {
+			best, most = route, same
+		}
+	}
+	return best
+}
+
+// An id that is none of ours is not found, however it is written and whatever
+// is asked of it.
+func TestNoSuchRecord(t *testing.T) {
+	t.Parallel()
+	h := newReception(t)
+	people := map[bool]*reader{true: h.enter("hallinta"), false: h.enter("ammattilainen")}
+	id := h.begin(people[false])
+	for _, route := range h.routes() {
+		method, pattern, _ := strings.Cut(route, " ")
+		if !strings.Contains(pattern, ":id") {
+			continue
+		}
+		r := people[strings.HasPrefix(pattern, "/admin/")]
+		for _, odd := range []string{
+			"x", "0", "-1", "00000000-0000-0000-0000-000000000000", "6f1f4a1e-93f7-4f35-8f0e-0d1d3c1c0a11", "%7B" + id + "%7D",
+			strings.ReplaceAll(id, "-", ""), "urn:uuid:" + id, id + "%20", id + "%00", "%FF", "..%2f" + id, "'%20OR%20'1'='1", strings.Repeat("9", 2000),
+		} {
+			path := strings.NewReplacer(":id", odd, ":item", "money").Replace(pattern)
+			if s := r.ask(method, path, "side=client&item=money&value=3&phase=client&seconds=1&kind=printed&reason=no_time"); s.status != http.StatusNotFound {
+				t.Errorf("%s %.100s: %d to %q", method, path, s.status, s.to())
+			}
+		}
+	}
+}
