@@ -160,10 +160,10 @@ func (v *viewer) look(s screen) {
 	v.picture(s, "320")
 	finnish := v.language == "fi"
 	if finnish {
-		v.choose("high", "larger")
+		v.prefer("high", "larger")
 		v.accessible(name + ", 320 px, high contrast, largest letters")
 		v.picture(s, "high")
-		v.choose("", "")
+		v.prefer("", "")
 	}
 	if folded > 0 {
 		eval[bool](v.browser, `(() => { for (const d of window.folded) d.open = false; return true; })()`)
@@ -182,8 +182,8 @@ func (v *viewer) look(s screen) {
 // features are those of the device; all others are the usual ones.
 func (v *viewer) features(name, value string) { v.Helper(); v.media(name, value) }
 
-// choose is what the buttons for contrast and size of text do.
-func (v *viewer) choose(contrast, size string) {
+// prefer is what the buttons for contrast and size of text do.
+func (v *viewer) prefer(contrast, size string) {
 	v.Helper()
 	eval[bool](v.browser, fmt.Sprintf(`(() => {
 		for (const [name, value] of Object.entries({contrast: %s, size: %s})) {

@@ -202,8 +202,8 @@ func newVisitor(t testing.TB, url string) visitor {
 	return visitor{t, url, &http.Client{Jar: jar, Timeout: patience}}
 }
 
-// logIn is somebody logged in.
-func logIn(t testing.TB, url, username, password string) visitor {
+// loggedIn is somebody logged in.
+func loggedIn(t testing.TB, url, username, password string) visitor {
 	t.Helper()
 	v := newVisitor(t, url)
 	v.post("/login", map[string]string{"username": username, "password": password})
@@ -264,14 +264,13 @@ func openHouses(t *testing.T) *houses {
 	h := &houses{sessions: map[string]string{}, servers: map[string]*instance{
 		"demo": start(t, "demo"), "bare": bare.instance, "new": start(t, "serve", "--database", testkit.SQLite(t)),
 	}}
-	h.setup = setupLink.FindStringSubmatch(h.servers["new"].out.String())[1]
 	for _, role := range []string{"expert", "admin"} {
 		u := h.user(role)
-		h.sessions["demo "+role] = logIn(t, h.servers["demo"].URL, u.Username, u.Password).session()
+		h.sessions["demo "+role] = loggedIn(t, h.servers["demo"].URL, u.Username, u.Password).session()
 	}
 	for role, username := range map[string]string{"professional": "ammattilainen", "expert": "asiantuntija", "admin": "hallinta", "once": "naapuri"} {
 		once, _ := passwords.Load("sqlite" + username)
-		v := logIn(t, bare.URL, username, once.(string))
+		v := loggedIn(t, bare.URL, username, once.(string))
 		if role != "once" {
 			v.post("/password", map[string]string{"old": once.(string), "new": "kolme kovaa kiveä", "again": "kolme kovaa kiveä"})
 		}
@@ -286,6 +285,7 @@ func openHouses(t *testing.T) *houses {
 		}
 		_ = resp.Body.Close()
 	}
+	h.setup = setupLink.FindStringSubmatch(h.servers["new"].out.String())[1] // it serves after it has printed it
 	return h
 }
 
@@ -322,8 +322,8 @@ func (h *houses) prepare(t testing.TB, language string) (prepared, map[string]st
 	demo, u := h.servers["demo"], h.user("professional")
 	c := demo.as(u.Token)
 	c.t = t
-	staff := logIn(t, demo.URL, u.Username, u.Password)
-	holder := logIn(t, demo.URL, u.Username, u.Password)
+	staff := loggedIn(t, demo.URL, u.Username, u.Password)
+	holder := loggedIn(t, demo.URL, u.Username, u.Password)
 	library, err := instrument.Builtin()
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
+	devtools "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
@@ -172,8 +172,8 @@ func (s *sitting) records() {
 func (s *sitting) mayReadClipboard() {
 	s.Helper()
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
-		if _, err := chromedp.Call(s.ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted, Origin: s.url,
+		if _, err := chromedp.Call(s.ctx, devtools.SetPermission, devtools.SetPermissionParams{
+			Permission: &devtools.PermissionDescriptor{Name: name}, Setting: devtools.PermissionSettingGranted, Origin: s.url,
 		}); err != nil {
 			s.Fatal(err)
 		}

@@ -111,7 +111,7 @@ var pagesMatrix = []struct {
 	{"GET /new/consent", "", "422", unitsStaff},
 	{"POST /new/consent", "", "422", unitsStaff},
 	{"GET /own", "", "→ /assessments/:own/client", invited.but("other client", "→ /own/consent")},
-	{"GET /own/consent", "", "→ /assessments/:own/client", invited.but("other client", "200")},
+	{"GET /own/consent", "", "200", invited},
 	{"POST /own/consent", "", "→ /assessments/:own/client", invited.but("other client", "422")},
 	{"GET /own/declined", "", "200", open2},
 	{"GET /assessments", "", "200", unitsStaff},
@@ -209,10 +209,10 @@ func TestPagesPermissionMatrix(t *testing.T) {
 		}
 		return text
 	}
-	plain := func(s *shown) string {
-		got := outcome(s, ids["own"])
-		for name, id := range ids {
-			got = strings.ReplaceAll(got, id, ":"+name)
+	plain := func(s *shown, name string) string {
+		got := outcome(s, name, ids["own"])
+		for id, real := range ids {
+			got = strings.ReplaceAll(got, real, ":"+id)
 		}
 		return got
 	}
@@ -235,7 +235,7 @@ func TestPagesPermissionMatrix(t *testing.T) {
 				want = row.in
 			}
 			s := r.ask(method, fill(path), fill(row.form), "Sec-Fetch-Site", "same-origin")
-			if got := plain(s); got != want {
+			if got := plain(s, name); got != want {
 				t.Errorf("%s as %s: %s, want %s", row.call, name, got, want)
 			}
 			if method == http.MethodGet {
@@ -285,7 +285,7 @@ func (h *reception) assembleCast() (map[string]*reader, map[string]string) {
 }
 
 // outcome is what somebody got, in the words of the matrix.
-func outcome(s *shown, handedOverTo string) string {
+func outcome(s *shown, who, handedOverTo string) string {
 	path, _, _ := strings.Cut(s.to(), "?")
 	path, _, _ = strings.Cut(path, "#")
 	switch {
@@ -293,7 +293,7 @@ func outcome(s *shown, handedOverTo string) string {
 		return asked
 	case s.status == http.StatusSeeOther && path == "/password":
 		return password
-	case s.status == http.StatusSeeOther && path == "/assessments/"+handedOverTo+"/client" && !strings.HasSuffix(s.path, "/hand-over") && !strings.HasPrefix(s.path, "/own"):
+	case s.status == http.StatusSeeOther && path == "/assessments/"+handedOverTo+"/client" && who != "client" && !strings.HasSuffix(s.path, "/hand-over"):
 		return locked
 	case s.status == http.StatusSeeOther:
 		return "→ " + path

@@ -3,6 +3,8 @@ package answering
 import (
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -37,7 +39,7 @@ func (p *Pages) clients(r *page.Request) (*assessment.Assessment, around, error)
 	staff := r.Words
 	a, err := p.read(r)
 	if err != nil {
-		if id, bad := r.ID(); bad == nil && fault.KindOf(err) == fault.NotFound && id == r.Session.Actor.Assessment {
+		if id, bad := r.ID(); bad == nil && id != uuid.Nil && fault.KindOf(err) == fault.NotFound && id == r.Session.Actor.Assessment {
 			return nil, around{}, p.over(r)
 		}
 		return nil, around{}, err
