@@ -333,7 +333,7 @@ func (h *houses) prepare(t testing.TB, language string) (prepared, map[string]st
 		"first": own.Items[0].Code, "last": own.Items[len(own.Items)-1].Code, "other": "verkosto"}
 	consent := func() string {
 		return c.want(201, "POST", "/consents", object{"language": language, "form": "electronic", "given_by": "client",
-			"signed_name": "Aino Esimerkki", "purposes": list{"assessment", "record", "statistics"}}).JSON(t)["id"].(string)
+			"purposes": list{"assessment", "record", "statistics"}}).JSON(t)["id"].(string)
 	}
 	begin := func(consent string, client, professional list, complete bool) string {
 		return c.want(201, "POST", "/assessments", object{"consent_id": consent, "unit": u.Unit, "register": "health", "language": language, "battery": "functioning",

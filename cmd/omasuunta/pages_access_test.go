@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,37 +39,36 @@ const (
 type who map[string]string
 
 var (
-	open2      = who{"handed over": locked} // anybody's, but not a client's screen
 	everybody  = who{}
+	anybody    = who{"handed over": locked} // but not on a client's screen
+	somebody   = who{"nobody": asked}
 	signedIn   = who{"nobody": asked, "handed over": locked, "client": "403", "other client": "403", "one-time": password}
-	somebody   = who{"nobody": asked} // also with a one-time password, also handed over
-	unitsOwn   = only("professional", "404", "neighbour")
-	unitsStaff = only("professional neighbour", "")
-	experts    = only("expert", "")
-	admins     = only("admin", "")
-	invited    = only("client other client", "")
+	unitsStaff = only("professional", "neighbour")
+	unitsOwn   = only("professional").but("neighbour", "404")
+	experts    = only("expert")
+	admins     = only("admin")
+	invited    = only("client", "other client")
 	// The client's part, of the client at hand and of any other.
-	clientsOwn    = who{"nobody": asked, "neighbour": "404", "expert": "403", "admin": "403", "other client": "404", "one-time": password}
-	anotherClient = who{"nobody": asked, "neighbour": "404", "handed over": locked, "expert": "403", "admin": "403", "client": "404", "other client": "404", "one-time": password}
-	handedOver    = who{"nobody": asked, "expert": "403", "admin": "403", "client": "403", "other client": "403", "one-time": password}
+	clientsOwn    = only("professional", "handed over", "client").but("neighbour", "404", "other client", "404")
+	anotherClient = clientsOwn.but("handed over", locked, "client", "404")
+	handedOver    = only("professional", "neighbour", "handed over")
 )
 
-// only lets a few in; the others get what a closed page answers, or, where
-// they are named, something else.
-func only(few, other string, named ...string) who {
-	w := who{"nobody": asked, "handed over": locked, "one-time": password}
+// only lets a few in and closes the page to all others.
+func only(few ...string) who {
+	w := who{}
 	for _, name := range cast {
-		if w[name] == "" && !strings.Contains(few, name) {
+		switch {
+		case slices.Contains(few, name):
+		case name == "nobody":
+			w[name] = asked
+		case name == "handed over":
+			w[name] = locked
+		case name == "one-time":
+			w[name] = password
+		default:
 			w[name] = "403"
 		}
-	}
-	if strings.Contains(few, "other client") {
-		delete(w, "client")
-	} else if few == "professional" || few == "professional neighbour" {
-		w["client"], w["other client"] = "403", "403"
-	}
-	for _, name := range named {
-		w[name] = other
 	}
 	return w
 }
@@ -92,20 +92,20 @@ var pagesMatrix = []struct {
 	who            who
 }{
 	{"GET /", "", "200", signedIn.but("expert", "→ /report", "admin", "→ /admin/units", "client", "→ /own", "other client", "→ /own")},
-	{"GET /login", "", "200", open2.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /")},
-	{"POST /login", "username=&password=", asked, open2},
+	{"GET /login", "", "200", anybody.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /")},
+	{"POST /login", "username=&password=", asked, anybody},
 	{"GET /password", "", "200", signedIn.but("one-time", in)},
 	{"POST /password", "", "422", signedIn.but("one-time", in)},
 	{"POST /session", "", "→ /", somebody},
 	{"POST /preferences", "", "→ /", everybody},
-	{"GET /setup/x", "", "410", open2},
-	{"POST /setup/x", "", "410", open2},
+	{"GET /setup/x", "", "410", anybody},
+	{"POST /setup/x", "", "410", anybody},
 	{"GET /accessibility", "", "200", everybody},
 	{"GET /accessibility/report", "", "200", everybody},
 	{"POST /accessibility/report", "", "422", everybody},
 
 	{"GET /new", "", "200", unitsStaff},
-	{"POST /new", "", "422", unitsStaff.but("neighbour", "422")},
+	{"POST /new", "", "422", unitsStaff},
 	{"POST /new/again", "again=:draft", "422", unitsOwn},
 	{"POST /new/not-taking-part", "", "400", unitsStaff},
 	{"GET /new/consent", "", "422", unitsStaff},
@@ -113,7 +113,7 @@ var pagesMatrix = []struct {
 	{"GET /own", "", "→ /assessments/:own/client", invited.but("other client", "→ /own/consent")},
 	{"GET /own/consent", "", "200", invited},
 	{"POST /own/consent", "", "→ /assessments/:own/client", invited.but("other client", "422")},
-	{"GET /own/declined", "", "200", open2},
+	{"GET /own/declined", "", "200", anybody},
 	{"GET /assessments", "", "200", unitsStaff},
 	{"GET /assessments/:draft", "", "→ /assessments/:draft/client", unitsOwn},
 	{"GET /assessments/:draft/details", "", "200", unitsOwn},
@@ -156,10 +156,10 @@ var pagesMatrix = []struct {
 	{"POST /invitations/:invitation", "", "→ /invitations/:invitation", unitsOwn},
 	{"POST /invitations/:invitation/renew", "", "200", unitsOwn},
 	{"POST /invitations/:invitation/cancel", "", "→ /invitations/:invitation", unitsOwn},
-	{"GET /join", "", "200", open2},
-	{"POST /join", "", "422", open2},
-	{"GET /join/x", "", "200", open2},
-	{"POST /join/x", "", "410", open2},
+	{"GET /join", "", "200", anybody},
+	{"POST /join", "", "422", anybody},
+	{"GET /join/x", "", "200", anybody},
+	{"POST /join/x", "", "410", anybody},
 
 	{"GET /report", "", "200", experts},
 	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
@@ -196,7 +196,7 @@ var pagesMatrix = []struct {
 	{"GET /take-back", "", "200", handedOver.but("neighbour", "→ /")},
 	{"POST /take-back", "", "422", handedOver.but("neighbour", "→ /")},
 	{"POST /own/decline", "", "409", invited.but("professional", locked, "other client", "→ /own/declined")},
-	{"POST /logout", "", asked, open2.but("professional", locked, "client", "→ /join", "other client", asked)},
+	{"POST /logout", "", asked, anybody.but("professional", locked, "client", "→ /join", "other client", asked)},
 }
 
 func TestPagesPermissionMatrix(t *testing.T) {
