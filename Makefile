@@ -5,7 +5,7 @@ GO ?= go
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve build test needs check generate bench
+.PHONY: help run serve build test needs check generate bench pictures
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -59,3 +59,6 @@ BENCH ?= .
 COUNT ?= 1
 bench: ## Run the benchmarks, and no tests
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) ./...
+
+pictures: ## Take the pictures in docs/guide/images again (days and times in them change)
+	OMASUUNTA_REQUIRE_BROWSER=1 OMASUUNTA_PICTURES='$(CURDIR)/docs/guide/images' $(GO) test -count 1 -run '^TestPictures$$' ./cmd/omasuunta

@@ -271,11 +271,10 @@ func (v *viewer) check(name string, s screen) {
 	if len(page.Strange) > 0 {
 		v.Errorf("%s: words of another language without saying so:\n%s", name, strings.Join(page.Strange, "\n"))
 	}
-	particular, ours := strings.CutSuffix(page.Title, "Omasuunta")
-	if particular = strings.TrimSuffix(particular, " – "); !ours || particular == "" {
+	if page.Title == "" || strings.HasPrefix(page.Title, "Omasuunta") {
 		v.Errorf("%s is called %q", name, page.Title)
 	}
-	if s.route != "" && s.state == "" {
+	if s.route != "" && s.state == "" && !s.same {
 		if other, ok := v.titles[page.Title]; ok && other != s.route {
 			v.Errorf("%s and %s are both called %q", s.route, other, page.Title)
 		}

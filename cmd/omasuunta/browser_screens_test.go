@@ -25,6 +25,7 @@ type screen struct {
 	form   url.Values // what is posted there, nil to open it
 	status int        // of the answer, 0 for 200
 	client bool       // of the client's part, where targets are large
+	same   bool       // as another page, and called like it
 }
 
 // screens are all pages of the program, each in its usual state, and, where there
@@ -73,7 +74,7 @@ func screens() []screen {
 		screen{route: "/new", path: "/new"},
 		screen{route: "/new", state: "mistakes", path: "/new", form: url.Values{"assessed_on": {"x"}}, status: 422},
 		screen{route: "/new", state: "again", path: "/new?again={confirmed}"},
-		screen{route: "/new/consent", path: "/new/consent?" + chosen.Encode(), client: true},
+		screen{route: "/new/consent", path: "/new/consent?unit=vuosaari-ta&register=health&battery=functioning&language={language}&mode=joint", client: true},
 		screen{route: "/new/consent", state: "mistakes", path: "/new/consent", form: with(chosen, "given_by", "representative"), status: 422, client: true},
 		screen{route: "/assessments", path: "/assessments"},
 		screen{route: "/assessments", state: "mistakes", path: "/assessments?from=x", status: 422},
@@ -149,12 +150,12 @@ func screens() []screen {
 		screen{route: "/admin/users/:id", state: "mistakes", path: "/admin/users/{user}", form: none, status: 422},
 		screen{state: "a new password", path: "/admin/users/{user}/password", form: none},
 		screen{route: "/admin/batteries", path: "/admin/batteries?done=1"},
-		screen{route: "/admin/batteries", state: "mistakes", path: "/admin/batteries", form: none, status: 422},
+		screen{route: "/admin/batteries", state: "mistakes", path: "/admin/batteries", form: url.Values{"batteries.in_use": {"x"}}, status: 422},
 		screen{route: "/admin/batteries/:code", path: "/admin/batteries/functioning"},
 		screen{route: "/admin/consent-text", path: "/admin/consent-text?done=1"},
 		screen{route: "/admin/consent-text/new", path: "/admin/consent-text/new"},
 		screen{route: "/admin/consent-text/new", state: "mistakes", path: "/admin/consent-text/new", form: url.Values{"_from": {"1"}, "brochure.0.heading.fi": {"x"}}, status: 422},
-		screen{route: "/admin/consent-text/:version", path: "/admin/consent-text/1"},
+		screen{route: "/admin/consent-text/:version", path: "/admin/consent-text/1", same: true},
 		screen{route: "/admin/guidance", path: "/admin/guidance?done=1"},
 		screen{route: "/admin/guidance/:segment", path: "/admin/guidance/yhteiso"},
 		screen{route: "/admin/guidance/:segment", state: "mistakes", path: "/admin/guidance/yhteiso", form: steps, status: 422},

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -180,9 +182,11 @@ func (b *browser) id(prefix string) string {
 	return id
 }
 
-// reads waits until a text is to be read on a page that is loaded.
+// reads waits until a text is to be read on a page that is loaded, however its
+// lines are broken.
 func (b *browser) reads(text string) {
 	b.Helper()
+	text = strings.Join(strings.Fields(text), " ")
 	b.until("reading "+text, fmt.Sprintf(`document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").includes(%s)`, quoted(text)))
 }
 
@@ -254,8 +258,26 @@ func (b *browser) value(label string) string {
 	return eval[string](b, fmt.Sprintf(`(%s(%s) || {value: "(no such field)"}).value`, control, quoted(label)))
 }
 
-// keys types on the keyboard.
-func (b *browser) keys(keys string) { b.Helper(); b.do(chromedp.KeyEvent(keys)) }
+// keys types on the keyboard. A key and its character are one event, as from a
+// real keyboard: a page that takes the key for itself gets no character.
+func (b *browser) keys(keys string) {
+	b.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range keys {
+			events := kb.Encode(r)
+			down, up := events[0], events[len(events)-1]
+			if len(events) > 2 {
+				down.Text, down.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			for _, event := range []*input.DispatchKeyEventParams{down, up} {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *event); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
 
 // focused is what the focused element says.
 func (b *browser) focused() string {

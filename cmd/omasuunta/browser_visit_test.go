@@ -155,7 +155,7 @@ func (s *sitting) records() {
 	s.browser.press(s.own.Text("outcome.record.show"))
 	text := eval[string](s.browser, `document.getElementById("record").value`)
 	api := s.h.professional.with("Accept", "text/plain").want(200, "GET", s.page("result")+"?language="+string(s.own.Tag()), nil)
-	if text != strings.TrimRight(string(api.Body), "\n") {
+	if strings.TrimSpace(text) != strings.TrimSpace(string(api.Body)) {
 		s.Errorf("to copy:\n%s\nthe API's text for the record:\n%s", text, api.Body)
 	}
 	s.mayReadClipboard()
@@ -165,8 +165,14 @@ func (s *sitting) records() {
 		s.Errorf("copied:\n%s\nand not:\n%s", copied, text)
 	}
 	s.browser.press(s.own.Text("outcome.record.mark"))
-	s.until("reading that it is recorded", fmt.Sprintf(`[...document.querySelectorAll(".closing li")].some((e) => e.innerText.startsWith(%s) && !e.innerText.includes(%s))`,
-		quoted(s.own.Text("outcome.closing.recorded")), quoted(s.own.Text("outcome.todo"))))
+	s.isDone("outcome.closing.recorded")
+}
+
+// isDone waits until a line of what is left to do says that it is done.
+func (s *sitting) isDone(key string) {
+	s.Helper()
+	s.until("reading that it is done: "+key, fmt.Sprintf(`[...document.querySelectorAll(".closing li")].some((e) => e.innerText.startsWith(%s) && !e.innerText.includes(%s))`,
+		quoted(s.own.Text(key)), quoted(s.own.Text("outcome.todo"))))
 }
 
 func (s *sitting) mayReadClipboard() {

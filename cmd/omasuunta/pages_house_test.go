@@ -267,7 +267,7 @@ func (r *reader) session() string {
 func (s *shown) is(status int) *shown {
 	s.r.t.Helper()
 	if s.status != status {
-		s.r.t.Fatalf("%s %s: %d to %q, want %d\n%s", s.method, s.path, s.status, s.to(), status, s.body)
+		s.r.t.Fatalf("%s %s: %d to %q, want %d\n%s", s.method, s.path, s.status, s.to(), status, s.text())
 	}
 	return s
 }
@@ -276,7 +276,7 @@ func (s *shown) is(status int) *shown {
 func (s *shown) leads(to string) {
 	s.r.t.Helper()
 	if s.status != http.StatusSeeOther || s.to() != to {
-		s.r.t.Errorf("%s %s: %d to %q, want 303 to %q\n%s", s.method, s.path, s.status, s.to(), to, s.body)
+		s.r.t.Errorf("%s %s: %d to %q, want 303 to %q\n%s", s.method, s.path, s.status, s.to(), to, s.text())
 	}
 }
 
@@ -337,10 +337,13 @@ func (f form) collect(n *html.Node) {
 	case n.Data == "textarea":
 		f.Add(name, strings.TrimPrefix(words(n), "\n"))
 	case n.Data == "select":
-		each(n, func(o *html.Node) {
-			if _, selected := attribute(o, "selected"); o.Data == "option" && selected {
-				value, _ := attribute(o, "value")
-				f.Add(name, value)
+		chosen := false
+		each(n, func(o *html.Node) { // with none selected it is the first
+			value, _ := attribute(o, "value")
+			_, selected := attribute(o, "selected")
+			if o.Data == "option" && (selected || !chosen) {
+				f.Set(name, value)
+				chosen = true
 			}
 		})
 	case (has(n, "type", "checkbox") || has(n, "type", "radio")) && !checked:

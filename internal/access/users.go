@@ -103,7 +103,8 @@ func (s *Service) UserByName(ctx context.Context, username string) (User, error)
 	return u, err
 }
 
-// ChangeUser gives a user another name and other units. The role stays: whoever
+// ChangeUser gives a user another name and other units; an expert's last unit is
+// not taken away, because that would open all of them. The role stays: whoever
 // gets another one gets another username too, so that the audit stays plain.
 func (s *Service) ChangeUser(ctx context.Context, id uuid.UUID, name string, units []string) error {
 	u, err := s.UserByID(ctx, id)
@@ -114,6 +115,9 @@ func (s *Service) ChangeUser(ctx context.Context, id uuid.UUID, name string, uni
 	name = checkName(&f, "/name", name)
 	if units, err = s.checkUnits(ctx, &f, u.Role, units); err != nil {
 		return err
+	}
+	if u.Role == Expert && len(u.Units) > 0 && len(units) == 0 {
+		f.Add("/unit", fault.Required, nil) // without any, the reports would cover all of them
 	}
 	if err := f.Err(); err != nil {
 		return err

@@ -16,9 +16,6 @@ import (
 // together. Unit and language are one field of both; the start's ConsentID and
 // Complete are not looked at.
 type Begin struct {
-	// ID is the draft's, chosen by the form, so that a form that is sent twice
-	// begins once. The nil UUID is any new one.
-	ID      uuid.UUID
 	Consent GiveConsent
 	Start   Start
 }
@@ -30,7 +27,7 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	if err != nil {
 		return nil, r, err
 	}
-	if a, r, err = s.begun(ctx, actor, in.ID); err != nil || a != nil {
+	if a, r, err = s.begun(ctx, actor, in.Start.ID); err != nil || a != nil {
 		return a, r, err
 	}
 	in.Start.Complete = false
@@ -57,9 +54,6 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	if err := f.Err(); err != nil {
 		return nil, consent.Record{}, err
 	}
-	if in.ID != uuid.Nil {
-		a.ID = in.ID
-	}
 	a.ConsentID, r.ClientRef = r.ID, a.ClientRef
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.keepConsent(ctx, actor, r); err != nil {
@@ -71,8 +65,8 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 		}
 		return err
 	})
-	if fault.KindOf(err) == fault.Conflict && in.ID != uuid.Nil { // the same form, a moment earlier
-		if a, r, again := s.begun(ctx, actor, in.ID); again == nil && a != nil {
+	if fault.KindOf(err) == fault.Conflict { // the same form, a moment earlier
+		if a, r, again := s.begun(ctx, actor, in.Start.ID); again == nil && a != nil {
 			return a, r, nil
 		}
 	}

@@ -18,7 +18,10 @@ import (
 // Start is a new assessment as it comes in: a draft without answers, a whole
 // paper form, or anything between.
 type Start struct {
-	Prior        fault.Findings
+	Prior fault.Findings
+	// ID is the assessment's, chosen by the form, so that a form that is sent
+	// twice begins once. The nil UUID is any new one.
+	ID           uuid.UUID
 	ConsentID    string
 	Unit         string
 	Register     string
@@ -45,6 +48,9 @@ func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
 	if err := in.mayBeginAs(actor); err != nil {
 		return nil, err
 	}
+	if a, _, err := s.begun(ctx, actor, in.ID); err != nil || a != nil {
+		return a, err
+	}
 	f := in.Prior
 	a, err := s.draft(ctx, &f, actor, in)
 	if err != nil {
@@ -62,6 +68,11 @@ func (s *Service) Start(ctx context.Context, in Start) (*Assessment, error) {
 		}
 	}
 	added, err := s.add(ctx, a, actor, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
+	if fault.KindOf(err) == fault.Conflict { // the same form, a moment earlier
+		if a, _, again := s.begun(ctx, actor, in.ID); again == nil && a != nil {
+			return a, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +163,9 @@ func (s *Service) draft(ctx context.Context, f *fault.Findings, actor access.Act
 		Present:    checkSet(f, "/present", in.Present, PresentCodes...),
 		CreatedBy:  actor.UserID(),
 		CreatedAt:  now,
+	}
+	if in.ID != uuid.Nil {
+		a.ID = in.ID
 	}
 	if in.Mode != "" {
 		a.Mode = oneOf(f, "/mode", in.Mode, Joint, Self, Phone, Paper)

@@ -98,8 +98,7 @@ func (s *Server) takeTurn(ctx context.Context) error {
 	}
 }
 
-// limited is the middleware for what needs no token, and for pages whoever
-// asks: a person doesn't come near the limit.
+// limited is the middleware for what needs no token.
 func (s *Server) limited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if err := s.limiter.take(c.RealIP()); err != nil {

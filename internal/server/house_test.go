@@ -68,7 +68,7 @@ func (l *lines) String() string {
 // routes are pages that are no more than their routes.
 type routes func(*echo.Echo)
 
-func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string, string) (func(), error)) {
+func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string) error, _ func(string, string) (func(), error)) {
 	if f != nil {
 		f(e)
 	}

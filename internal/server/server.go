@@ -76,10 +76,11 @@ type Deps struct {
 // Pages are what people see, beside the API that programs call.
 type Pages interface {
 	// Register adds the routes. turn bounds how many requests are at work at
-	// once, and for how long. guess counts a password or code that is about to be
+	// once, and for how long. limit counts a request of nobody in particular
+	// against its address. guess counts a password or code that is about to be
 	// tried for somebody, "" for nobody in particular; right is called when it was
 	// the right one.
-	Register(e *echo.Echo, turn echo.MiddlewareFunc, guess func(address, who string) (right func(), err error))
+	Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who string) (right func(), err error))
 	// IsPage tells whether an address is for people, who get errors as pages.
 	IsPage(path string) bool
 	// Fail answers with the page of an error.
@@ -135,7 +136,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	e.GET("/docs", description.page, s.limited)
 	deps.API.Register(e, s.guard)
 	if deps.Pages != nil {
-		deps.Pages.Register(e, s.inTurn, s.guess)
+		deps.Pages.Register(e, s.inTurn, s.limiter.take, s.guess)
 	}
 	return s, nil
 }

@@ -149,8 +149,8 @@ func publicURL(given string) func(r *page.Request) string {
 func (p *Pages) Routes() []page.Route { return p.routes }
 
 // Register adds the routes to the server's.
-func (p *Pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, guess func(address, who string) (func(), error)) {
-	p.kit.Register(e, turn, guess, p.routes)
+func (p *Pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who string) (func(), error)) {
+	p.kit.Register(e, turn, limit, guess, p.routes)
 }
 
 // IsPage tells whether an address is for people.

@@ -84,7 +84,11 @@ func (p *Pages) showText(r *page.Request, version int) error {
 	if !found {
 		return fault.New(fault.NotFound)
 	}
-	return p.templates.Render(r, "consent_text", &page.View{Title: r.Text("administration.text"), Data: data})
+	title := r.Text("administration.text")
+	if !data.Current {
+		title = r.Text("administration.text.of", map[string]any{"version": version})
+	}
+	return p.templates.Render(r, "consent_text", &page.View{Title: title, Data: data})
 }
 
 var textNames = names{

@@ -101,7 +101,7 @@ func newHouse(t *testing.T) *house {
 	}
 	turn := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	guess := func(_, _ string) (func(), error) { return func() {}, nil }
-	kit.Register(e, turn, guess, pages.Routes())
+	kit.Register(e, turn, func(string) error { return nil }, guess, pages.Routes())
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	h.address = server.URL

@@ -88,7 +88,7 @@ func TestUsers(t *testing.T) {
 	h.expect(h.post(path, url.Values{"name": {""}, "unit": {"ranta"}}), http.StatusUnprocessableEntity, "Nimi: Tämä tieto tarvitaan", `value="ranta" checked`)
 	h.expectRedirect(h.post(path, url.Values{"name": {"Aino Aaltonen"}, "unit": {"ranta"}}), "/admin/users?done=changed")
 	h.expectRedirect(h.post(path+"/disable", url.Values{}), "/admin/users?done=disabled")
-	h.expect(h.get("/admin/users"), http.StatusOK, "Aino Aaltonen", "Suljettu pois")
+	h.expect(h.get("/admin/users"), http.StatusOK, "Aino Aaltonen", "Kirjautuminen estetty")
 	h.expectRedirect(h.post(path+"/enable", url.Values{}), "/admin/users?done=enabled")
 
 	reset := h.post(path+"/password", url.Values{})

@@ -127,6 +127,13 @@ func (p *Pages) answerItem(r *page.Request) error {
 	if a == nil || err != nil {
 		return err
 	}
+	client, _, err := p.Assessments.Batteries(a)
+	if err != nil {
+		return err
+	}
+	if client.Index(r.Param("item")) < 0 {
+		return fault.New(fault.NotFound)
+	}
 	s, err := p.saveClient(r, a)
 	if err != nil {
 		return err

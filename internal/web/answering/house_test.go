@@ -131,7 +131,7 @@ func newVisit(t *testing.T) *visit {
 	v.must(err)
 	v.echo.HTTPErrorHandler = func(err error, c echo.Context) { v.failed = err; _ = c.NoContent(500) }
 	free := func(string, string) (func(), error) { return func() {}, nil }
-	kit.Register(v.echo, func(next echo.HandlerFunc) echo.HandlerFunc { return next }, free, pages.Routes())
+	kit.Register(v.echo, func(next echo.HandlerFunc) echo.HandlerFunc { return next }, func(string) error { return nil }, free, pages.Routes())
 	return v
 }
 

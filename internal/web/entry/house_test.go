@@ -105,7 +105,7 @@ func newHouse(t *testing.T) *house {
 	start := page.Route{Method: http.MethodGet, Path: "/", Gate: page.SignedIn, Handle: func(r *page.Request) error {
 		return r.NoContent(http.StatusNoContent)
 	}}
-	kit.Register(e, turn, h.guess, append(pages.Routes(), notes, start))
+	kit.Register(e, turn, func(string) error { return nil }, h.guess, append(pages.Routes(), notes, start))
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	h.address = server.URL

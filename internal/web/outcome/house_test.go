@@ -73,7 +73,7 @@ func newVisit(t *testing.T) *visit {
 	pages, err := outcome.New(kit, outcome.Deps{Assessments: v.assessments, Library: library, Guidance: words, House: db})
 	v.must(err)
 	v.echo.HTTPErrorHandler = func(err error, c echo.Context) { v.failed = err; _ = c.NoContent(500) }
-	kit.Register(v.echo, func(next echo.HandlerFunc) echo.HandlerFunc { return next }, nil, pages.Routes())
+	kit.Register(v.echo, func(next echo.HandlerFunc) echo.HandlerFunc { return next }, func(string) error { return nil }, nil, pages.Routes())
 	v.own, v.other = v.professional("ranta"), v.professional("niemi")
 	return v
 }

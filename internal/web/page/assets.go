@@ -116,11 +116,15 @@ func (a *assets) address(name string) string { return "/static/" + a.version + "
 
 func (a *assets) serve(c echo.Context) error {
 	one, ok := a.files[c.Param("*")]
-	if !ok || c.Param("version") != a.version {
+	if !ok {
 		return fault.New(fault.NotFound)
 	}
 	h := c.Response().Header()
-	h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
+	// A page of another instance that is a version ahead or behind gets what
+	// there is here, for this once.
+	if c.Param("version") == a.version {
+		h.Set(echo.HeaderCacheControl, "public, max-age=31536000, immutable")
+	}
 	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
 	if one.small != nil && strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
 		h.Set(echo.HeaderContentEncoding, "gzip")

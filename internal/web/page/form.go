@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/lang"
 )
 
 // Labels names the fields of a form by the keys of their messages. A field is
@@ -95,7 +96,19 @@ type Field struct {
 }
 
 // Option is one choice of a field.
-type Option struct{ Value, Label, Help string }
+type Option struct {
+	Value, Label, Help string
+	Lang               lang.Tag // of the label, "" for the page's
+}
+
+// Tongues are the languages to choose from, each in its own name.
+func (r *Request) Tongues() []Option {
+	var options []Option
+	for _, tag := range lang.All {
+		options = append(options, Option{Value: string(tag), Label: r.Code("page.language", tag), Lang: tag})
+	}
+	return options
+}
 
 // Has tells whether an option is chosen.
 func (f *Field) Has(value string) bool { return contains(f.Values, value) }

@@ -31,6 +31,7 @@ type Kit struct {
 	assets   *assets
 	origin   *http.CrossOriginProtection
 	turn     echo.MiddlewareFunc
+	limit    func(address string) error
 	guess    func(address, who string) (right func(), err error)
 	askLogin func(r *Request) error
 }
@@ -100,9 +101,10 @@ type Route struct {
 func (k *Kit) AskLogin(show func(r *Request) error) { k.askLogin = show }
 
 // Register adds routes to the server's. turn bounds how many requests are at work
-// at once; guess counts a password or code that is about to be tried.
-func (k *Kit) Register(e *echo.Echo, turn echo.MiddlewareFunc, guess func(address, who string) (func(), error), routes []Route) {
-	k.turn, k.guess = turn, guess
+// at once; limit counts a request of nobody in particular against its address;
+// guess counts a password or code that is about to be tried.
+func (k *Kit) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who string) (func(), error), routes []Route) {
+	k.turn, k.limit, k.guess = turn, limit, guess
 	e.GET("/static/:version/*", k.assets.serve)
 	for _, route := range routes {
 		e.Add(route.Method, route.Path, func(c echo.Context) error { return k.answer(c, route) }, k.headers, compress())
@@ -138,6 +140,11 @@ func (k *Kit) answer(c echo.Context, route Route) error {
 	}
 	if err := k.identify(r); err != nil {
 		return err
+	}
+	if !r.known {
+		if err := k.limit(r.RealIP()); err != nil {
+			return err
+		}
 	}
 	if set := c.QueryParam(setting); set != "" && c.Request().Method == http.MethodGet && !route.OwnSettings {
 		return r.applyAndReturn(set)

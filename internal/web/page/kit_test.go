@@ -80,7 +80,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{t, echo.New()}
 	same := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
-	kit.Register(h.echo, same, nil, []page.Route{
+	kit.Register(h.echo, same, func(string) error { return nil }, nil, []page.Route{
 		{Method: "GET", Path: "/open", Gate: page.Open, Handle: says},
 		{Method: "GET", Path: "/form", Gate: page.Open, Handle: show},
 		{Method: "POST", Path: "/form", Gate: page.Open, Handle: show},
@@ -234,7 +234,10 @@ func TestStaticFilesAreKeptByBrowsers(t *testing.T) {
 	if small, _ := h.ask("GET", address, "", "", "Accept-Encoding", "gzip"); small.Header.Get("Content-Encoding") != "gzip" {
 		t.Error("it is not compressed")
 	}
-	for _, missing := range []string{"/static/0/style.css", strings.Replace(address, "style.css", "tokens.css", 1), strings.Replace(address, "style.css", "../kit.go", 1)} {
+	if other, css := h.ask("GET", "/static/0/style.css", "", ""); other.StatusCode != http.StatusOK || other.Header.Get("Cache-Control") != "" || css == "" {
+		t.Errorf("another version's page gets %d, kept as %q", other.StatusCode, other.Header.Get("Cache-Control"))
+	}
+	for _, missing := range []string{strings.Replace(address, "style.css", "tokens.css", 1), strings.Replace(address, "style.css", "../kit.go", 1)} {
 		if answer, _ := h.ask("GET", missing, "", ""); answer.StatusCode == http.StatusOK {
 			t.Errorf("%s is there", missing)
 		}

@@ -63,8 +63,8 @@ type pages struct {
 	fail   func(echo.Context, int, *fault.Error, string) error
 }
 
-func (p pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, guess func(string, string) (func(), error)) {
-	p.kit.Register(e, turn, guess, p.routes)
+func (p pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(string) error, guess func(string, string) (func(), error)) {
+	p.kit.Register(e, turn, limit, guess, p.routes)
 }
 func (pages) IsPage(path string) bool { return page.IsPage(path) }
 func (p pages) Fail(c echo.Context, status int, f *fault.Error, id string) error {

@@ -9,7 +9,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/invitation"
-	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -65,9 +64,7 @@ func (p *Pages) choices(r *page.Request) (choices, error) {
 	for _, register := range []assessment.Register{assessment.Health, assessment.Social} {
 		all.Registers = append(all.Registers, page.Option{Value: string(register), Label: r.Code("register", register)})
 	}
-	for _, tag := range lang.All {
-		all.Languages = append(all.Languages, page.Option{Value: string(tag), Label: r.Code("page.language", tag)})
-	}
+	all.Languages = r.Tongues()
 	for _, days := range validities {
 		all.Days = append(all.Days, page.Option{Value: days, Label: r.Text("previsit.days.option", map[string]any{"days": days})})
 	}

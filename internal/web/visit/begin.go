@@ -34,6 +34,7 @@ const fewUnits = 4
 
 type beginData struct {
 	options
+	Once               uuid.UUID // of what the form begins
 	Units              []page.Option
 	Again              *previous // the client's assessment before, nil without one
 	Declined, Unsuited []whyNot
@@ -74,7 +75,7 @@ func (p *Pages) chosen(r *page.Request) error {
 }
 
 func (p *Pages) showBegin(r *page.Request, form *page.Form) error {
-	data := beginData{Declined: declinedFor(r), Unsuited: unsuitedFor(r), Today: today(r).String()}
+	data := beginData{Once: onceOr(r.Posted()), Declined: declinedFor(r), Unsuited: unsuitedFor(r), Today: today(r).String()}
 	var err error
 	if data.Units, err = p.units(r); err != nil {
 		return err
@@ -253,6 +254,7 @@ func (p *Pages) goOn(r *page.Request) error {
 		return p.showBegin(r, form)
 	}
 	start := startOf(values)
+	start.ID = onceOf(r.Posted())
 	start.ConsentID, start.ClientRef = last.ConsentID.String(), last.ClientRef
 	a, err := p.Assessments.Start(r.Ctx(), start)
 	if err := form.Take(err); err != nil {

@@ -69,7 +69,7 @@ func (p *Pages) giveConsent(r *page.Request) error {
 		return p.showConsent(r, form, false)
 	}
 	start := startOf(values)
-	start.ClientRef = values.Get("client_ref")
+	start.ID, start.ClientRef = onceOf(values), values.Get("client_ref")
 	a, _, err := p.Assessments.Begin(r.Ctx(), assessment.Begin{
 		Consent: assessment.GiveConsent{
 			Prior: unsigned(values), Form: formOf(values), Purposes: values["purposes"],
@@ -77,7 +77,6 @@ func (p *Pages) giveConsent(r *page.Request) error {
 			TextVersion: readVersion(values),
 		},
 		Start: start,
-		ID:    onceOf(values),
 	})
 	if err := form.Take(err); err != nil {
 		return err
@@ -135,6 +134,14 @@ func onceOf(values url.Values) uuid.UUID {
 	return id
 }
 
+// onceOr is the same, or a new one for a form that is shown for the first time.
+func onceOr(values url.Values) uuid.UUID {
+	if id := onceOf(values); id != uuid.Nil {
+		return id
+	}
+	return uuid.New()
+}
+
 func formOf(values url.Values) string {
 	if values.Get("form") == string(consent.Paper) {
 		return string(consent.Paper)
@@ -168,12 +175,8 @@ func (p *Pages) showConsent(r *page.Request, form *page.Form, own bool) error {
 		tag = r.Lang()
 	}
 	r.Speak(tag, form.Values.Get("plain") == yes)
-	once := onceOf(form.Values)
-	if once == uuid.Nil {
-		once = uuid.New()
-	}
 	data := consentData{
-		Once: once, Text: text, Own: own, HasPlain: tag != lang.English, Phone: form.Values.Get("mode") == string(assessment.Phone),
+		Once: onceOr(form.Values), Text: text, Own: own, HasPlain: tag != lang.English, Phone: form.Values.Get("mode") == string(assessment.Phone),
 		Other: giverOf(form.Values) == string(consent.ByRepresentative) || form.Values.Get("representative_ground") != "" || form.Findings.Touches("/representative_ground"),
 		Ref:   form.Values.Get("client_ref") != "" || form.Findings.Touches("/client_ref"),
 		Why:   "consent_not_wanted",

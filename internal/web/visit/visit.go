@@ -9,7 +9,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/invitation"
-	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -122,7 +121,7 @@ func (p *Pages) options(r *page.Request, modes []assessment.Mode) (options, erro
 	return options{
 		Registers: named(r, "register", assessment.Health, assessment.Social),
 		Batteries: batteries,
-		Languages: named(r, "page.language", lang.All...),
+		Languages: r.Tongues(),
 		Plain:     []page.Option{{Value: yes, Label: r.Text("visit.easy_language.yes"), Help: r.Text("visit.easy_language.help")}},
 		Modes:     named(r, "mode", modes...),
 		Present:   named(r, "visit.present", assessment.PresentCodes...),

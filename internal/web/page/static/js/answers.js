@@ -164,6 +164,7 @@
   // What changes.
   const itemOf = (target) => { const one = target.closest("[data-item]"); return one ? one.dataset.item : ""; };
   form.addEventListener("change", (event) => {
+    led = "";
     if (event.target.name === guess) change(guess, 0);
     else if (itemOf(event.target)) change(itemOf(event.target), 0);
   });
@@ -233,6 +234,10 @@
     });
   }
 
+  // The item that a number has led to, as long as nothing else was done: who
+  // presses Enter after every number must not leave that item out.
+  let led = "";
+
   // choose marks an answer, "" for none, without saving it.
   function choose(item, answer) {
     for (const radio of form.querySelectorAll('[name="answer.' + item + '"]')) radio.checked = radio.value === answer;
@@ -243,6 +248,7 @@
     const target = following ? following.querySelector("input[type=radio]:checked") || following.querySelector("input[type=radio]") : form.querySelector(".onward .primary");
     target.focus();
     target.scrollIntoView({ block: "center" });
+    return following ? following.dataset.item : "";
   }
   function itemAt(target) {
     const inside = target.closest && target.closest("[data-item]");
@@ -251,13 +257,15 @@
   }
   document.addEventListener("keydown", (event) => {
     const target = event.target;
+    const arrived = led;
+    led = "";
     if (!keys || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     const item = itemAt(target);
     if (!item) return;
     if (event.key === "Enter" && moves && target.type === "radio") {
       event.preventDefault();
-      next(item);
+      if (item !== arrived) next(item);
       return;
     }
     const number = event.key === "+" ? "10" : event.key;
@@ -269,7 +277,7 @@
     const chosen = form.querySelector('[name="answer.' + item + '"]:checked');
     if (chosen) chosen.focus();
     change(item, 0);
-    if (moves && chosen) next(item);
+    if (moves && chosen) led = next(item);
   });
 
   // Beside the questions where there is room, folded up where there isn't.
