@@ -19,10 +19,10 @@ serve: ## Start the service on data/omasuunta.db
 build: ## Build bin/omasuunta: static, without paths of this machine, with the commit in it
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/omasuunta ./cmd/omasuunta
 
-# -race needs a C compiler. PostgreSQL is required here, so that no test is
-# skipped unseen; plain `go test ./...` skips, aloud, what the machine lacks.
+# -race needs a C compiler. PostgreSQL and Chromium are required here, so that no
+# test is skipped unseen; plain `go test ./...` skips, aloud, what the machine lacks.
 test: needs ## Install what the tests need (Debian), then run the whole suite
-	OMASUUNTA_REQUIRE_POSTGRES=1 $(GO) test -race -timeout 12m ./...
+	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 $(GO) test -race -timeout 12m ./...
 
 # Installs only what is missing, so that it is silent the second time.
 needs:

@@ -19,13 +19,18 @@ import (
 // and what it asks means nothing to most people.
 type traveller struct {
 	*sitting
-	sent atomic.Int64 // forms sent as pages, not by a script
+	sent  atomic.Int64 // forms sent as pages, not by a script
+	first int64        // how much of the history is not of these pages
 }
 
 func travel(s *sitting) *traveller {
 	s.Helper()
-	v := &traveller{sitting: s}
-	err := chromedp.Listen(s.ctx, func(event any) {
+	history, err := chromedp.Run(s.ctx, chromedp.NavigationEntries())
+	if err != nil {
+		s.Fatal(err)
+	}
+	v := &traveller{sitting: s, first: history.CurrentIndex - eval[int64](s.browser, `navigation.currentEntry.index`)}
+	err = chromedp.Listen(s.ctx, func(event any) {
 		if e, ok := event.(*network.EventRequestWillBeSent); ok && e.Type == network.ResourceTypeDocument && e.Request.Method == "POST" {
 			v.sent.Add(1)
 		}
@@ -36,18 +41,36 @@ func travel(s *sitting) *traveller {
 	if _, err := chromedp.Call(s.ctx, network.Enable, network.EnableParams{}); err != nil {
 		s.Fatal(err)
 	}
+	_, err = chromedp.Call(s.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: `addEventListener("pagehide", () => { window.wasLeft = true; })`,
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
 	return v
 }
 
 // back goes back, and forward forward again.
-func (v *traveller) back()    { v.Helper(); v.goes("back", chromedp.NavigateBack()) }
-func (v *traveller) forward() { v.Helper(); v.goes("forward", chromedp.NavigateForward()) }
+func (v *traveller) back()    { v.Helper(); v.goes("back", -1) }
+func (v *traveller) forward() { v.Helper(); v.goes("forward", +1) }
 
-func (v *traveller) goes(where string, step chromedp.Action[chromedp.Void]) {
+func (v *traveller) goes(where string, by int64) {
 	v.Helper()
 	from, before := v.path(), v.sent.Load()
-	v.do(step)
-	v.until("the page", `document.readyState === "complete"`)
+	history, err := chromedp.Run(v.ctx, chromedp.NavigationEntries())
+	if err != nil {
+		v.Fatal(err)
+	}
+	to := history.CurrentIndex + by
+	if to < 0 || to >= int64(len(history.Entries)) {
+		v.Fatalf("nothing is %s of %s", where, from)
+	}
+	_, err = chromedp.Call(v.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: history.Entries[to].ID})
+	if err != nil {
+		v.Fatal(err)
+	}
+	// A page that the browser kept has no load; one with answers loads itself anew.
+	v.until("being "+where, fmt.Sprintf(`document.readyState === "complete" && %d === navigation.currentEntry.index && !(window.wasLeft && document.querySelector("form[data-answers]"))`, to-v.first))
 	if status := eval[int](v.browser, `performance.getEntriesByType("navigation")[0].responseStatus`); status >= 400 {
 		v.Errorf("%s from %s to %s: status %d", where, from, v.path(), status)
 	}

@@ -282,6 +282,11 @@ func (h *reception) plantRefused(p *planter, r *reader, draft string) {
 			"revision", "client_ref", "phase", "seconds", "expected", "_set", "seen.money", "answer.money", "comment.money", "once", "text_version", "back", "mode", "present"} {
 			form.Set(name, p.word())
 		}
+		if path == "/new/consent" { // codes may be in addresses, and this page takes any for one
+			for _, code := range []string{"unit", "register", "battery", "language", "mode", "present", "again"} {
+				form.Del(code)
+			}
+		}
 		r.post(path, form, "Accept", "application/json")
 		r.post(path, form, "Origin", "https://"+p.word()+".example")
 		form.Set("comment.money", strings.Repeat(p.word(), 60_000))

@@ -112,7 +112,7 @@ func (p *Pages) showItem(r *page.Request, s *sheet, about around) error {
 	}
 	view := &page.View{
 		Title: r.Text("answering.client.page", map[string]any{"topic": shown.Topic, "number": shown.Number, "of": shown.Of}),
-		Form:  s.form, FormID: "answers", Focus: true, Scripts: []string{"answers", "speak", "time"}, Data: shown,
+		Address: r.Request().URL.Path, Form: s.form, FormID: "answers", Focus: true, Scripts: []string{"answers", "speak", "time"}, Data: shown,
 	}
 	if len(s.clashes) > 0 {
 		view.Status = http.StatusConflict

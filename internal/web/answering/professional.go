@@ -69,7 +69,7 @@ func (p *Pages) showProfessional(r *page.Request, a *assessment.Assessment, s *s
 		shown.Expected = append(shown.Expected, guess{one.Code(), r.Words.Segment(one), a.Expected == one})
 	}
 	view := &page.View{
-		Title: r.Text("answering.professional"), Form: s.form, FormID: "answers", Wide: true, Scripts: []string{"answers", "time"}, Data: shown,
+		Title: r.Text("answering.professional"), Address: address(a.ID, "/professional"), Form: s.form, FormID: "answers", Wide: true, Scripts: []string{"answers", "time"}, Data: shown,
 	}
 	switch {
 	case len(s.clashes) > 0:

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/omasuunta/omasuunta/internal/housetest"
 )
 
 // A wrong name and a wrong password look the same; the name stays, and the right
@@ -14,19 +16,19 @@ func TestLogin(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.settle("professional")
-	h.expectRedirect(h.get("/password?x=1"), "/login?back="+url.QueryEscape("/password?x=1"))
+	h.Get("/password?x=1").Leads("/login?back=" + url.QueryEscape("/password?x=1"))
 	wrong := h.login("väärä salasana 1")
-	h.expect(wrong, http.StatusUnauthorized, "Käyttäjätunnus ja salasana eivät täsmää", `value="`+somebody+`"`)
-	if strings.Contains(wrong.body, "väärä salasana 1") {
+	wrong.Is(http.StatusUnauthorized, "Käyttäjätunnus ja salasana eivät täsmää", `value="`+somebody+`"`)
+	if strings.Contains(wrong.Source, "väärä salasana 1") {
 		t.Error("the page shows the password")
 	}
-	nobody := h.post("/login", url.Values{"username": {"eikukaan"}, "password": {"väärä salasana 1"}})
-	if strings.ReplaceAll(nobody.body, "eikukaan", somebody) != wrong.body {
+	nobody := h.Send("/login", url.Values{"username": {"eikukaan"}, "password": {"väärä salasana 1"}})
+	if strings.ReplaceAll(nobody.Source, "eikukaan", somebody) != wrong.Source {
 		t.Error("a name that nobody has looks different")
 	}
-	h.expectRedirect(h.post("/login", url.Values{"username": {" Maija.Meri "}, "password": {chosen}, "back": {"/password?x=1"}}), "/password?x=1")
-	h.expect(h.get("/password"), http.StatusOK, "Maija Meri")
-	h.expectRedirect(h.get("/login"), "/")
+	h.Send("/login", url.Values{"username": {" Maija.Meri "}, "password": {housetest.Password}, "back": {"/password?x=1"}}).Leads("/password?x=1")
+	h.Get("/password").Is(http.StatusOK, "Maija Meri")
+	h.Get("/login").Leads("/")
 }
 
 func TestLoginLeadsNowhereElse(t *testing.T) {
@@ -34,8 +36,8 @@ func TestLoginLeadsNowhereElse(t *testing.T) {
 	h := newHouse(t)
 	h.settle("professional")
 	for _, back := range []string{"//example.org/x", "https://example.org", `/\example.org`, "javascript:alert(1)"} {
-		a := h.post("/login", url.Values{"username": {somebody}, "password": {chosen}, "back": {back}})
-		h.expectRedirect(a, "/")
+		a := h.Send("/login", url.Values{"username": {somebody}, "password": {housetest.Password}, "back": {back}})
+		a.Leads("/")
 	}
 }
 
@@ -46,11 +48,11 @@ func TestLoginWaitsAfterManyTries(t *testing.T) {
 	h := newHouse(t)
 	h.settle("professional")
 	for _, name := range []string{"Maija.Meri", " maija.meri", "MAIJA.MERI"} {
-		h.post("/login", url.Values{"username": {name}, "password": {"väärä"}})
+		h.Send("/login", url.Values{"username": {name}, "password": {"väärä"}})
 	}
-	a := h.login(chosen)
-	h.expect(a, http.StatusTooManyRequests, "Odota 2 minuuttia", `value="`+somebody+`"`)
-	if a.header.Get("Retry-After") == "" {
+	a := h.login(housetest.Password)
+	a.Is(http.StatusTooManyRequests, "Odota 2 minuuttia", `value="`+somebody+`"`)
+	if a.Header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
 }
@@ -59,10 +61,10 @@ func TestLogoutEndsTheSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.settle("professional")
-	h.login(chosen)
-	h.expectRedirect(h.post("/logout", url.Values{}), "/login?out=1")
-	h.expect(h.get("/login?out=1"), http.StatusOK, "Olet kirjautunut ulos")
-	h.expectRedirect(h.get("/"), "/login")
+	h.login(housetest.Password)
+	h.Send("/logout", url.Values{}).Leads("/login?out=1")
+	h.Get("/login?out=1").Is(http.StatusOK, "Olet kirjautunut ulos")
+	h.Get("/").Leads("/login")
 }
 
 // Logging in again ends the session that the browser had before.
@@ -70,14 +72,13 @@ func TestLoginRotatesTheSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.settle("professional")
-	where, _ := url.Parse(h.address)
-	h.login(chosen)
-	before := h.browser.Jar.Cookies(where)[0].Value
-	h.login(chosen)
-	if after := h.browser.Jar.Cookies(where)[0].Value; after == before {
+	h.login(housetest.Password)
+	before := h.Session()
+	h.login(housetest.Password)
+	if after := h.Session(); after == before {
 		t.Error("the same session")
 	}
-	if _, err := h.people.Session(t.Context(), before); err == nil {
+	if _, err := h.Access.Session(t.Context(), before); err == nil {
 		t.Error("the session before goes on")
 	}
 }
@@ -89,40 +90,29 @@ func TestWhatWasTypedSurvivesTheSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.settle("professional")
-	h.login(chosen)
-	h.clock.Advance(time.Hour)
-	ended := h.post("/notes", url.Values{
+	h.login(housetest.Password)
+	h.Clock.Advance(time.Hour)
+	ended := h.Send("/notes", url.Values{
 		"text": {"ensimmäinen \"rivi\"\n\ntoinen <rivi>", "kolmas"}, "username": {"joku.muu"}, "password": {"salaisuus-1"}, "_active": {"99"},
 	})
-	h.expect(ended, http.StatusUnauthorized, "Istunto ehti päättyä", "Kirjoittamasi on tallessa", `href="/join"`)
-	if strings.Contains(ended.body, "salaisuus-1") || strings.Contains(ended.body, `name="username" type="text" value="joku.muu"`) {
+	ended.Is(http.StatusUnauthorized, "Istunto ehti päättyä", "Kirjoittamasi on tallessa", `href="/join"`)
+	if strings.Contains(ended.Source, "salaisuus-1") || strings.Contains(ended.Source, `name="username" type="text" value="joku.muu"`) {
 		t.Error("the page carries a password, or takes a name for the login's own")
 	}
 	// Whoever has a session again from another window sends it from here.
-	if to, fields := h.form(ended, "Lähetä uudelleen"); to != "/notes" || len(fields["text"]) != 2 {
-		t.Errorf("to %s: %v", to, fields)
+	if kept := ended.FormAround("Lähetä uudelleen"); kept.Action != "/notes" || len(kept.Values["text"]) != 2 {
+		t.Errorf("to %s: %v", kept.Action, kept.Values)
 	}
-	to, fields := h.form(ended, `type="password"`)
-	fields.Set("username", somebody)
-	fields.Set("password", "ei tämä")
-	wrong := h.post(to, fields)
-	h.expect(wrong, http.StatusUnauthorized, "eivät täsmää")
-	to, fields = h.form(wrong, `type="password"`)
-	fields.Set("_set", "language:sv")
-	swedish := h.post(to, fields)
-	h.expect(swedish, http.StatusOK, "Logga in")
-	to, fields = h.form(swedish, `type="password"`)
-	fields.Set("username", somebody)
-	fields.Set("password", chosen)
-	resume := h.post(to, fields)
-	h.expect(resume, http.StatusOK, "Välkommen tillbaka")
+	wrong := ended.Form("login").Fill("username", somebody, "password", "ei tämä").Send()
+	wrong.Is(http.StatusUnauthorized, "eivät täsmää")
+	swedish := wrong.Form("login").Press("_set", "language:sv")
+	swedish.Is(http.StatusOK, "Logga in")
+	resume := swedish.Form("login").Fill("username", somebody, "password", housetest.Password).Send()
+	resume.Is(http.StatusOK, "Välkommen tillbaka")
 	// The language can be changed once more before it is sent.
-	to, fields = h.form(resume, `id="kept"`)
-	fields.Set("_set", "language:fi")
-	resume = h.post(to, fields)
-	h.expect(resume, http.StatusOK, "Tervetuloa takaisin")
-	to, fields = h.form(resume, "Lähetä ja jatka")
-	h.expect(h.post(to, fields), http.StatusNoContent)
+	resume = resume.Form("kept").Press("_set", "language:fi")
+	resume.Is(http.StatusOK, "Tervetuloa takaisin")
+	resume.FormAround("Lähetä ja jatka").Send().Is(http.StatusNoContent)
 	if len(h.written) != 2 || h.written[0] != "ensimmäinen \"rivi\"\n\ntoinen <rivi>" || h.written[1] != "kolmas" {
 		t.Errorf("%q arrived", h.written)
 	}
@@ -131,19 +121,19 @@ func TestWhatWasTypedSurvivesTheSession(t *testing.T) {
 func TestWhatIsTooLongIsNotCarriedAlong(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	a := h.post("/notes", url.Values{"text": {strings.Repeat("x", 300<<10)}})
-	h.expect(a, http.StatusUnauthorized, "Takaisin-painikkeella")
-	if len(a.body) > 100<<10 {
-		t.Errorf("a page of %d bytes", len(a.body))
+	a := h.Send("/notes", url.Values{"text": {strings.Repeat("x", 300<<10)}})
+	a.Is(http.StatusUnauthorized, "Takaisin-painikkeella")
+	if len(a.Source) > 100<<10 {
+		t.Errorf("a page of %d bytes", len(a.Source))
 	}
 }
 
 func TestScriptIsToldThatTheSessionEnded(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	a := h.ask(http.MethodPost, "/session", url.Values{}, "Accept", "application/json")
-	if a.status != http.StatusUnauthorized || !strings.Contains(a.body, `"unauthenticated"`) {
-		t.Errorf("%d %s", a.status, a.body)
+	a := h.Send("/session", url.Values{}, "Accept", "application/json")
+	if a.Status != http.StatusUnauthorized || !strings.Contains(a.Source, `"unauthenticated"`) {
+		t.Errorf("%d %s", a.Status, a.Source)
 	}
 }
 
@@ -151,24 +141,24 @@ func TestSessionIsKeptFromEnding(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.settle("professional")
-	h.login(chosen)
+	h.login(housetest.Password)
 	for range 4 {
-		h.clock.Advance(20 * time.Minute)
-		a := h.ask(http.MethodPost, "/session", url.Values{}, "Accept", "application/json")
-		if a.status != http.StatusOK || strings.TrimSpace(a.body) != `{"left":1800}` {
-			t.Fatalf("%d %s", a.status, a.body)
+		h.Clock.Advance(20 * time.Minute)
+		a := h.Send("/session", url.Values{}, "Accept", "application/json")
+		if a.Status != http.StatusOK || strings.TrimSpace(a.Source) != `{"left":1800}` {
+			t.Fatalf("%d %s", a.Status, a.Source)
 		}
 	}
-	h.expectRedirect(h.post("/session", url.Values{"back": {"/password"}}), "/password")
+	h.Send("/session", url.Values{"back": {"/password"}}).Leads("/password")
 }
 
 func TestPreferences(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.expectRedirect(h.post("/preferences", url.Values{"_set": {"language:en"}, "back": {"/login"}}), "/login")
-	h.expect(h.get("/login"), http.StatusOK, `lang="en"`, "Log in")
-	h.expectRedirect(h.post("/preferences", url.Values{"_set": {"size:large"}, "back": {"//example.org"}}), "/")
-	a := h.ask(http.MethodPost, "/preferences", url.Values{"_set": {"contrast:high"}}, "Accept", "application/json")
-	h.expect(a, http.StatusNoContent)
-	h.expect(h.get("/login"), http.StatusOK, `data-contrast="high"`, `data-size="large"`)
+	h.Send("/preferences", url.Values{"_set": {"language:en"}, "back": {"/login"}}).Leads("/login")
+	h.Get("/login").Is(http.StatusOK, `lang="en"`, "Log in")
+	h.Send("/preferences", url.Values{"_set": {"size:large"}, "back": {"//example.org"}}).Leads("/")
+	a := h.Send("/preferences", url.Values{"_set": {"contrast:high"}}, "Accept", "application/json")
+	a.Is(http.StatusNoContent)
+	h.Get("/login").Is(http.StatusOK, `data-contrast="high"`, `data-size="large"`)
 }

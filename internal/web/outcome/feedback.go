@@ -48,7 +48,9 @@ func (p *Pages) ask(r *page.Request, a *assessment.Assessment, language string, 
 	for _, one := range []assessment.Agreement{assessment.Agrees, assessment.Partly, assessment.Disagrees, assessment.NoOpinion} {
 		d.Agreement = append(d.Agreement, option(r, "agreement", string(one)))
 	}
-	view := &page.View{Title: r.Text("outcome.feedback.title"), Form: form, FormID: "feedback", Focus: true, Scripts: []string{"time"}, Data: d}
+	view := &page.View{
+		Title: r.Text("outcome.feedback.title"), Address: address(a.ID, "feedback", language), Form: form, FormID: "feedback", Focus: true, Scripts: []string{"time"}, Data: d,
+	}
 	if a.FeedbackGiven {
 		view.Title, view.FormID = r.Text("outcome.feedback.thanks"), "view"
 		return p.templates.Render(r, "thanks", view)

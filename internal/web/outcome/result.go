@@ -83,7 +83,7 @@ func (p *Pages) show(r *page.Request, a *assessment.Assessment, own *locale.Prin
 	if d.Staff, err = p.staff(r, a, gathered, own); err != nil {
 		return err
 	}
-	view := &page.View{Title: r.Text("outcome.title"), FormID: "view", Wide: true, Scripts: []string{"time"}, Data: d}
+	view := &page.View{Title: r.Text("outcome.title"), Address: d.Address("result"), FormID: "view", Wide: true, Scripts: []string{"time"}, Data: d}
 	if d.Open() {
 		view.Form, view.FormID = form, "confirm"
 		d.Plan = d.planned(r, form, rows)

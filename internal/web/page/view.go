@@ -81,6 +81,7 @@ func (k *Kit) Templates(files fs.FS) (*Templates, error) {
 type View struct {
 	*Request
 	Title   string   // of the page, in words
+	Address string   // where this page can be asked for, if it answers a form; see Returns
 	Form    *Form    // the page's main form, nil without one
 	FormID  string   // its id, so that the language can be changed with it
 	Focus   bool     // without navigation: the client's part and what is handed over
@@ -160,6 +161,16 @@ func (v *View) Here() string {
 	}
 	u := url.URL{Path: v.Context.Request().URL.Path, RawQuery: v.Context.Request().URL.RawQuery}
 	return u.String()
+}
+
+// Returns is where somebody comes who goes back to a page that answered a form: a
+// browser would ask whether to send the form again, and show nothing. It is ""
+// for a page that was asked for, to which a browser goes back by itself.
+func (v *View) Returns() string {
+	if v.Context.Request().Method != http.MethodPost {
+		return ""
+	}
+	return v.Address
 }
 
 // Opened is when the page was made, in Unix seconds.

@@ -35,7 +35,7 @@ func (p *Pages) showInvite(r *page.Request, form *page.Form) error {
 	if err != nil {
 		return err
 	}
-	return p.templates.Render(r, "new", &page.View{Title: r.Text("previsit.new.title"), Form: form, FormID: "invite", Data: data})
+	return p.templates.Render(r, "new", &page.View{Title: r.Text("previsit.new.title"), Address: "/invitations/new", Form: form, FormID: "invite", Data: data})
 }
 
 func (p *Pages) choices(r *page.Request) (choices, error) {

@@ -16,7 +16,7 @@ func (p *Pages) codeForm(r *page.Request) error { return p.showCode(r, &page.For
 
 func (p *Pages) showCode(r *page.Request, form *page.Form) error {
 	form.Labels = codeLabels
-	return p.templates.Render(r, "code", &page.View{Title: r.Text("previsit.code.title"), Form: form, FormID: "code", Focus: true})
+	return p.templates.Render(r, "code", &page.View{Title: r.Text("previsit.code.title"), Address: "/join", Form: form, FormID: "code", Focus: true})
 }
 
 var codeLabels = page.Labels{"code": "previsit.code"}

@@ -17,7 +17,7 @@ func TestInvitingKeepsWhatWasTyped(t *testing.T) {
 	b.shows(a, http.StatusUnprocessableEntity, long, `value="functioning" selected`, `value="en" checked`, `id="f-unit-error"`, `id="f-register-error"`, `id="f-days-error"`)
 
 	a = b.post("/invitations/new", append([]string{"_set", "language:sv"}, ordinary...)...)
-	b.shows(a, http.StatusOK, "Ny förhandsinbjudan", `value="viite-17"`)
+	b.shows(a, http.StatusOK, "Ny inbjudan", `value="viite-17"`)
 	b.shows(b.get("/invitations"), http.StatusOK, "Det finns inga inbjudningar ännu.")
 }
 
@@ -48,7 +48,7 @@ func TestOnlyTheButtonUsesTheLink(t *testing.T) {
 		h.shows(h.browser().get(link), http.StatusOK, `<form method="post" action="`+link+`"`)
 	}
 	b := h.browser()
-	b.shows(b.post(link, "_set", "language:sv"), http.StatusOK, "Hej, vad bra att du kom")
+	b.shows(b.post(link, "_set", "language:sv"), http.StatusOK, "Hej och välkommen")
 	b.leads(b.post(link), "/own")
 
 	other := h.browser()

@@ -46,7 +46,9 @@ func (p *Pages) showSheet(r *page.Request, i invitation.Invitation, secrets invi
 	if data.QR, err = newQR(data.Link); err != nil {
 		return err
 	}
-	return p.templates.Render(r, "sheet", &page.View{Title: r.Text("previsit.sheet.title"), FormID: "sheet", Data: data})
+	return p.templates.Render(r, "sheet", &page.View{
+		Title: r.Text("previsit.sheet.title"), Address: "/invitations/" + i.ID.String(), FormID: "sheet", Data: data,
+	})
 }
 
 // sheetAgain shows a sheet once more in another language or text size. What is

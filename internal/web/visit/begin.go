@@ -88,7 +88,9 @@ func (p *Pages) showBegin(r *page.Request, form *page.Form) error {
 	}
 	data.FewUnits = len(data.Units) <= fewUnits
 	data.More = len(form.Values["present"]) > 0 || form.Values.Get("assessed_on") != "" || form.Findings.Touches("/assessed_on") || form.Findings.Touches("/present")
-	return p.templates.Render(r, "begin", &page.View{Title: r.Text("visit.new"), Form: form, FormID: "begin", Wide: true, Data: data})
+	return p.templates.Render(r, "begin", &page.View{
+		Title: r.Text("visit.new"), Address: "/new?" + kept(form.Values).Encode(), Form: form, FormID: "begin", Wide: true, Data: data,
+	})
 }
 
 // kept is a copy of what was chosen, without anything else.

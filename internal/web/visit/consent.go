@@ -193,11 +193,13 @@ func (p *Pages) showConsent(r *page.Request, form *page.Form, own bool) error {
 			data.Kept = append(data.Kept, kv{name, value})
 		}
 	}
+	here := "/own/consent"
 	if !own {
+		here = "/new/consent?" + keep.Encode()
 		keep.Del("begin")
 		data.Back = "/new?" + keep.Encode()
 	}
 	return p.templates.Render(r, "consent", &page.View{
-		Title: r.In(text.Title), Form: form, FormID: "consent", Focus: true, Scripts: []string{"speak", "consent"}, Data: data,
+		Title: r.In(text.Title), Address: here, Form: form, FormID: "consent", Focus: true, Scripts: []string{"speak", "consent"}, Data: data,
 	})
 }

@@ -34,6 +34,11 @@
     if (field) field.value = String(window.omasuunta.takeActive());
   });
 
+  // Going back to a page that answered a form asks for it instead of sending the
+  // form again. Until it is left it stays what it is: a reload shows the same.
+  const returns = document.body.dataset.returns;
+  if (returns) addEventListener("beforeunload", () => history.replaceState(null, "", returns));
+
   // The session: a warning before it ends, in the page and not over it.
   const warnBefore = 3 * 60; // seconds
   const warning = document.getElementById("session");
