@@ -106,6 +106,10 @@ func kept(values url.Values) url.Values {
 	return out
 }
 
+// lately is among how many of the actor's newest visits the last one is looked
+// for: those of one day are listed in no order.
+const lately = 10
+
 // usual is what is chosen to begin with: as in the client's assessment before,
 // or in the actor's own last one.
 func (p *Pages) usual(r *page.Request, again string) (url.Values, error) {
@@ -118,12 +122,12 @@ func (p *Pages) usual(r *page.Request, again string) (url.Values, error) {
 		values.Set("again", again)
 		return values, nil
 	}
-	list, err := p.Assessments.List(r.Ctx(), assessment.List{Mine: true, Limit: 1})
+	list, err := p.Assessments.List(r.Ctx(), assessment.List{Mine: true, Limit: lately})
 	if err != nil {
 		return nil, err
 	}
 	if len(list.Assessments) > 0 {
-		values := valuesOf(list.Assessments[0])
+		values := valuesOf(slices.MaxFunc(list.Assessments, func(a, b *assessment.Assessment) int { return a.CreatedAt.Compare(b.CreatedAt) }))
 		values.Del("plain")
 		return values, nil
 	}
