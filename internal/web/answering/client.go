@@ -111,7 +111,7 @@ func (p *Pages) showItem(r *page.Request, s *sheet, about around) error {
 		shown.First = r.In(s.battery.Description)
 	}
 	view := &page.View{
-		Title: r.Text("answering.client.page", map[string]any{"topic": shown.Topic, "number": shown.Number, "of": shown.Of}),
+		Title:   r.Text("answering.client.page", map[string]any{"topic": shown.Topic, "number": shown.Number, "of": shown.Of}),
 		Address: r.Request().URL.Path, Form: s.form, FormID: "answers", Focus: true, Scripts: []string{"answers", "speak", "time"}, Data: shown,
 	}
 	if len(s.clashes) > 0 {

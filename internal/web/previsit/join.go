@@ -49,7 +49,7 @@ func (p *Pages) enterCode(r *page.Request) error {
 // greet shows where a link leads, and changes nothing: a mail scanner that opens
 // the link must not use it up.
 func (p *Pages) greet(r *page.Request) error {
-	return p.templates.Render(r, "greet", &page.View{Title: r.Text("previsit.greet.title"), FormID: "begin", Focus: true, Data: r.Param("link")})
+	return p.templates.Render(r, "greet", &page.View{Title: r.Text("previsit.greet.title"), Address: r.Request().URL.Path, FormID: "begin", Focus: true, Data: r.Param("link")})
 }
 
 // followLink lets a client in with the link, once.

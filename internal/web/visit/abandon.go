@@ -32,7 +32,7 @@ func (p *Pages) showAbandon(r *page.Request, form *page.Form) error {
 		return r.Redirect("/assessments/" + a.ID.String())
 	}
 	data := abandonData{Assessment: a, Reasons: named(r, "reason", abandonReasons...)}
-	return p.templates.Render(r, "abandon", &page.View{Title: r.Text("visit.abandon.title"), Form: form, FormID: "abandon", Data: data})
+	return p.templates.Render(r, "abandon", &page.View{Title: r.Text("visit.abandon.title"), Address: r.Request().URL.Path, Form: form, FormID: "abandon", Data: data})
 }
 
 // giveUp deletes a draft and writes down that it was not finished.

@@ -113,7 +113,7 @@ func (p *Pages) showDetails(r *page.Request, a *assessment.Assessment, form *pag
 	if !has(data.Batteries, battery.Code) { // the draft keeps one that is no longer in use
 		data.Batteries = append(data.Batteries, page.Option{Value: battery.Code, Label: data.Battery})
 	}
-	return p.templates.Render(r, "details", &page.View{Title: r.Text("visit.details.title"), Form: form, FormID: "details", Status: status, Data: data})
+	return p.templates.Render(r, "details", &page.View{Title: r.Text("visit.details.title"), Address: r.Request().URL.Path, Form: form, FormID: "details", Status: status, Data: data})
 }
 
 func has(options []page.Option, value string) bool {

@@ -95,7 +95,7 @@ func (p *Pages) showWithdrawal(r *page.Request, form *page.Form) error {
 	if data.Consent.Status() == consent.Withdrawn {
 		return r.Redirect("/assessments/" + data.Assessment.ID.String() + "/consent")
 	}
-	return p.templates.Render(r, "withdrawal", &page.View{Title: r.Text("visit_consent.withdrawal.title"), Form: form, FormID: "withdrawal", Data: data})
+	return p.templates.Render(r, "withdrawal", &page.View{Title: r.Text("visit_consent.withdrawal.title"), Address: r.Request().URL.Path, Form: form, FormID: "withdrawal", Data: data})
 }
 
 // withdraw ends a consent at once.
