@@ -107,22 +107,17 @@ func TestBackButton(t *testing.T) {
 	v.browser.press(finnish.Text("visit_consent.give")) // without a name
 	v.reads(finnish.Text("page.mistakes"))
 	v.consent()
-	v.back()
-	v.at("/new/consent")
-	v.back()
-	v.at("/new/consent")
+	begun := v.page("client/everyday-life")
+	v.at(begun)
+	v.back() // the consent is given already
+	v.at(begun)
 	v.forward()
-	v.at("/new/consent")
-	v.forward()
-	v.at(v.page("client/everyday-life"))
+	v.at(begun)
 	v.back()
-	begun := v.id
-	v.consent() // once more: the same assessment
-	if v.id != begun {
-		t.Errorf("the consent was sent again after going back, and a second assessment has begun")
-		v.id = begun
-		v.open(v.page("client"))
-	}
+	v.back() // the form that the browser has kept
+	v.at("/new/consent")
+	v.consent()
+	v.at(begun)
 
 	v.at(v.page("client/everyday-life"))
 	unseen := eval[string](b, `document.querySelector('[name="seen.everyday-life"]').value`)

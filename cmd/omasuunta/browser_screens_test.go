@@ -125,7 +125,7 @@ func screens() []screen {
 	)
 	add("demo", "invited",
 		screen{route: "/own", state: "goes on", path: "/own", client: true},
-		screen{route: "/own/consent", path: "/own/consent", client: true},
+		screen{route: "/own/consent", path: "/own/consent", client: true, same: true},
 		screen{route: "/own/consent", state: "mistakes", path: "/own/consent", form: url.Values{"language": {"{language}"}}, status: 422, client: true},
 	)
 	add("demo", "at home",
@@ -332,12 +332,13 @@ func (h *houses) prepare(t testing.TB, language string) (prepared, map[string]st
 	own, _ := library.Current("individual-client")
 	p := prepared{"language": language, "setup": h.setup, "username": u.Username, "password": u.Password,
 		"first": own.Items[0].Code, "last": own.Items[len(own.Items)-1].Code, "other": "verkosto"}
+	speaks := language
 	consent := func() string {
-		return c.want(201, "POST", "/consents", object{"language": language, "form": "electronic", "given_by": "client",
+		return c.want(201, "POST", "/consents", object{"language": speaks, "form": "electronic", "given_by": "client",
 			"purposes": list{"assessment", "record", "statistics"}}).JSON(t)["id"].(string)
 	}
 	begin := func(consent string, client, professional list, complete bool) string {
-		return c.want(201, "POST", "/assessments", object{"consent_id": consent, "unit": u.Unit, "register": "health", "language": language, "battery": "functioning",
+		return c.want(201, "POST", "/assessments", object{"consent_id": consent, "unit": u.Unit, "register": "health", "language": speaks, "battery": "functioning",
 			"client_answers": client, "professional_answers": professional, "complete": complete}).JSON(t)["id"].(string)
 	}
 	commented := answersTo(t, "individual-client", 8)
@@ -357,6 +358,8 @@ func (h *houses) prepare(t testing.TB, language string) (prepared, map[string]st
 	p["withdrawn"] = begin(gone, commented, all, true)
 	c.want(200, "POST", "/consents/"+gone+"/withdrawal", object{})
 	p["user"] = h.userOnPage(t, language)
+	speaks = "sv"
+	p["draft-sv"], p["completed-sv"] = begin(consent(), commented[:4], list{}, false), begin(consent(), commented, all, true)
 
 	invite := func() (id, code, link string) {
 		at, sheet := staff.post("/invitations/new", map[string]string{"unit": u.Unit, "register": "health", "battery": "functioning", "language": language, "days": "14"})

@@ -1,114 +1,44 @@
 package access_test
 
 import (
-	"context"
 	"errors"
-	"log/slog"
 	"os"
 	"slices"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/omasuunta/omasuunta/internal/access"
-	"github.com/omasuunta/omasuunta/internal/assessment"
-	"github.com/omasuunta/omasuunta/internal/audit"
-	"github.com/omasuunta/omasuunta/internal/calendar"
-	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/identity"
-	"github.com/omasuunta/omasuunta/internal/instrument"
-	"github.com/omasuunta/omasuunta/internal/lang"
-	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
 func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
-type randomIDs struct{}
-
-func (randomIDs) New() uuid.UUID { return uuid.New() }
-
-// watched is the real database that remembers what went into the audit.
-type watched struct {
-	*store.Store
-	mu      sync.Mutex
-	entries []audit.Entry
-}
-
-func (w *watched) AppendAudit(ctx context.Context, entries ...audit.Entry) error {
-	w.mu.Lock()
-	w.entries = append(w.entries, entries...)
-	w.mu.Unlock()
-	return w.Store.AppendAudit(ctx, entries...)
-}
-
-// last is the newest entry of the audit.
-func (w *watched) last() audit.Entry {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.entries) == 0 {
-		return audit.Entry{}
-	}
-	return w.entries[len(w.entries)-1]
-}
-
-// house is access over a real database, with one unit and nobody in it.
+// house is access over a database that is watched, with nobody in it.
 type house struct {
-	*testing.T
+	*housetest.House
 	*access.Service
-	db     *watched
-	clock  *testkit.Clock
-	system context.Context
+	db *housetest.Watched
 }
 
-var morning = time.Date(2023, 9, 14, 5, 0, 0, 0, time.UTC)
-
-func migrated(url string) error {
-	ctx := context.Background()
-	db, err := store.Open(ctx, url, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	library, err := instrument.Builtin()
-	if err != nil {
-		return err
-	}
-	texts, err := consent.BuiltinTexts()
-	if err != nil {
-		return err
-	}
-	return errors.Join(db.Migrate(ctx), db.RegisterContent(ctx, library.Versions(), texts),
-		db.InsertUnit(ctx, access.Unit{Code: "vuosaari-ta", Name: "Vuosaaren terveysasema"}), db.Close())
-}
-
-func newHouse(t *testing.T, url string, options ...access.Option) *house {
-	t.Helper()
-	db, err := store.Open(t.Context(), url, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	h := &house{T: t, db: &watched{Store: db}, clock: testkit.NewClock(morning), system: access.With(t.Context(), access.SystemActor)}
-	h.Service = access.NewService(h.db, identity.Secrets{}, h.clock, randomIDs{}, options...)
+func newHouse(home *housetest.House, options ...access.Option) *house {
+	h := &house{House: home, db: &housetest.Watched{Store: home.Store}}
+	h.Service = access.NewService(h.db, identity.Secrets{}, h.Clock, housetest.IDs{}, options...)
 	return h
 }
 
 // engines runs a test on both, without anybody in the house.
 func engines(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	testkit.EnginesFrom(t, "migrated", migrated, func(t *testing.T, url string) { test(t, newHouse(t, url)) })
+	housetest.Engines(t, func(t *testing.T, h *housetest.House) { test(t, newHouse(h)) })
 }
 
 func onSQLite(t *testing.T, options ...access.Option) *house {
 	t.Helper()
-	return newHouse(t, testkit.SQLiteFrom(t, "migrated", migrated), options...)
+	return newHouse(housetest.New(t), options...)
 }
 
 // hire adds a user and returns the one-time password.
@@ -116,17 +46,17 @@ func (h *house) hire(username string, role access.Role) (access.User, string) {
 	h.Helper()
 	in := access.NewUser{Username: username, Name: "Testi " + username, Role: string(role)}
 	if role == access.Professional {
-		in.Units = []string{"vuosaari-ta"}
+		in.Units = []string{housetest.Unit}
 	}
-	u, password, err := h.AddUser(h.system, in)
-	h.must(err)
+	u, password, err := h.AddUser(h.System(), in)
+	h.Must(err)
 	return u, password
 }
 
 func (h *house) login(username, password string) string {
 	h.Helper()
 	token, err := h.Login(h.Context(), username, password)
-	h.must(err)
+	h.Must(err)
 	return token
 }
 
@@ -180,29 +110,6 @@ func (h *house) wantOut(what, token string) {
 // assessments are two drafts of a professional.
 func (h *house) assessments(u access.User) (first, second uuid.UUID) {
 	h.Helper()
-	texts, err := consent.BuiltinTexts()
-	h.must(err)
-	r := consent.Record{
-		ID: uuid.New(), Unit: "vuosaari-ta", Language: lang.Finnish, Form: consent.Electronic, Purposes: []consent.Purpose{consent.Assessment},
-		GivenBy: consent.ByClient, TextVersion: texts[0].Version, TextSHA256: texts[0].SHA256(lang.Finnish),
-		GivenAt: morning, Before: u.Name, BeforeID: u.ID,
-	}
-	h.must(h.db.InsertConsent(h.Context(), r))
-	var drafts [2]uuid.UUID
-	for i := range drafts {
-		drafts[i] = uuid.New()
-		a := &assessment.Assessment{
-			ID: drafts[i], Revision: 1, Status: assessment.Draft, ConsentID: r.ID, Unit: r.Unit, Register: assessment.Health, Language: lang.Finnish,
-			Mode: assessment.Joint, AssessedOn: calendar.DayOf(morning), CreatedBy: u.ID, CreatedAt: morning,
-			ClientBattery:       assessment.Version{Code: "individual-client", Version: 1},
-			ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
-		}
-		added, err := h.db.AddAssessment(h.Context(), a, []string{r.Unit},
-			audit.Entry{At: morning, Actor: u.ID, Action: audit.AssessmentStarted, Subject: audit.Assessment, SubjectID: a.ID.String()})
-		h.must(err)
-		if !added {
-			h.Fatal("a draft was not added")
-		}
-	}
-	return drafts[0], drafts[1]
+	ctx := h.As(access.Actor{ID: u.ID, Name: u.Name, Role: u.Role, Units: u.Units})
+	return h.Begun(ctx, nil).ID, h.Begun(ctx, nil).ID
 }

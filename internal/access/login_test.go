@@ -11,13 +11,14 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 )
 
 func TestLogin(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		u, password := h.hire("vuokko.v", access.Professional)
 		token := h.login(" Vuokko.V ", password)
-		if e := h.db.last(); e.Action != audit.LoggedIn || e.Actor != u.ID || e.Role != "professional" {
+		if e := h.db.Last(); e.Action != audit.LoggedIn || e.Actor != u.ID || e.Role != "professional" {
 			t.Errorf("audit of the login: %+v", e)
 		}
 		session := h.wantIn("after logging in", token)
@@ -36,12 +37,12 @@ func TestLogin(t *testing.T) {
 		}
 		h.wantOut("a token made up", token+"x")
 		h.wantOut("no token", "")
-		h.must(h.Logout(t.Context(), token))
-		if e := h.db.last(); e.Action != audit.LoggedOut || e.SubjectID != u.ID.String() {
+		h.Must(h.Logout(t.Context(), token))
+		if e := h.db.Last(); e.Action != audit.LoggedOut || e.SubjectID != u.ID.String() {
 			t.Errorf("audit of the logout: %+v", e)
 		}
 		h.wantOut("after logging out", token)
-		h.must(h.Logout(t.Context(), token)) // again is no error
+		h.Must(h.Logout(t.Context(), token)) // again is no error
 	})
 }
 
@@ -51,7 +52,7 @@ func TestRefusedLogin(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		u, password := h.hire("vuokko", access.Professional)
 		gone, gonePassword := h.hire("poissa", access.Expert)
-		h.must(h.DisableUser(h.system, gone.ID))
+		h.Must(h.DisableUser(h.System(), gone.ID))
 		for _, c := range []struct {
 			what, username, password string
 			noted                    uuid.UUID // whose failure is in the audit
@@ -64,7 +65,7 @@ func TestRefusedLogin(t *testing.T) {
 			{"no name of ours", "vu\x00okko", password, uuid.Nil},
 			{"a wildcard", "vuokk_", password, uuid.Nil},
 		} {
-			before := len(h.db.entries)
+			before := len(h.db.Audit())
 			token, err := h.Login(t.Context(), c.username, c.password)
 			h.want(c.what, fault.Unauthenticated, err)
 			if token != "" {
@@ -73,7 +74,7 @@ func TestRefusedLogin(t *testing.T) {
 			if text := err.Error(); text != fault.New(fault.Unauthenticated).Error() {
 				t.Errorf("%s: says %q", c.what, text)
 			}
-			added := h.db.entries[before:]
+			added := h.db.Audit()[before:]
 			if c.noted == uuid.Nil {
 				if len(added) != 0 {
 					t.Errorf("%s: audit %+v", c.what, added)
@@ -95,7 +96,7 @@ func TestUnknownNameCostsTheSameWork(t *testing.T) {
 	h := onSQLite(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	spy := &verifying{before: cancel}
-	h.Service = access.NewService(h.db, spy, h.clock, randomIDs{})
+	h.Service = access.NewService(h.db, spy, h.Clock, housetest.IDs{})
 	_, err := h.Login(ctx, "nobody", "some password")
 	h.want("given up while hashing for nobody", fault.Unavailable, err)
 	if spy.hashes != 1 {
@@ -108,13 +109,13 @@ func TestDisablingEndsSessions(t *testing.T) {
 		u, password := h.hire("vuokko", access.Professional)
 		_, otherPassword := h.hire("verna", access.Professional)
 		token, other := h.login("vuokko", password), h.login("verna", otherPassword)
-		h.must(h.DisableUser(h.system, u.ID))
+		h.Must(h.DisableUser(h.System(), u.ID))
 		h.wantOut("disabled", token)
 		h.wantIn("somebody else", other)
-		h.must(h.EnableUser(h.system, u.ID))
+		h.Must(h.EnableUser(h.System(), u.ID))
 		h.wantOut("enabled again, the old session", token)
 		h.wantIn("enabled again", h.login("vuokko", password))
-		if e := h.db.last(); e.Action != audit.LoggedIn {
+		if e := h.db.Last(); e.Action != audit.LoggedIn {
 			t.Errorf("audit %+v", e)
 		}
 	})
@@ -141,12 +142,12 @@ func TestChangePassword(t *testing.T) {
 			_, err := h.ChangePassword(t.Context(), here, c.old, c.chosen)
 			h.wantFound(c.what, err, c.want...)
 		}
-		if e := h.db.last(); e.Action != audit.LoginFailed || e.SubjectID != u.ID.String() {
+		if e := h.db.Last(); e.Action != audit.LoginFailed || e.SubjectID != u.ID.String() {
 			t.Errorf("audit of a wrong old password: %+v", e)
 		}
 		next, err := h.ChangePassword(t.Context(), here, password, chosen)
-		h.must(err)
-		if e := h.db.last(); e.Action != audit.PasswordChanged || e.Actor != u.ID {
+		h.Must(err)
+		if e := h.db.Last(); e.Action != audit.PasswordChanged || e.Actor != u.ID {
 			t.Errorf("audit of the change: %+v", e)
 		}
 		if session := h.wantIn("after the change", next); session.MustChangePassword || session.Actor.ID != u.ID {
@@ -165,10 +166,10 @@ func TestResetPassword(t *testing.T) {
 		u, password := h.hire("vuokko", access.Expert)
 		token := h.login("vuokko", password)
 		changed, err := h.ChangePassword(t.Context(), token, password, chosen)
-		h.must(err)
-		fresh, err := h.ResetPassword(h.system, u.ID)
-		h.must(err)
-		if e := h.db.last(); e.Action != audit.PasswordReset || e.SubjectID != u.ID.String() {
+		h.Must(err)
+		fresh, err := h.ResetPassword(h.System(), u.ID)
+		h.Must(err)
+		if e := h.db.Last(); e.Action != audit.PasswordReset || e.SubjectID != u.ID.String() {
 			t.Errorf("audit of the reset: %+v", e)
 		}
 		h.wantOut("after a reset", changed)
@@ -177,7 +178,7 @@ func TestResetPassword(t *testing.T) {
 		if !h.wantIn("the fresh one", h.login("vuokko", fresh)).MustChangePassword {
 			t.Error("a reset password may be kept")
 		}
-		_, err = h.ResetPassword(h.system, uuid.New())
+		_, err = h.ResetPassword(h.System(), uuid.New())
 		h.want("of nobody", fault.NotFound, err)
 	})
 }
@@ -189,18 +190,18 @@ func TestResetWinsOverWhatIsUnderWay(t *testing.T) {
 		u, password := h.hire("vuokko", access.Expert)
 		token := h.login("vuokko", password)
 		reset := func() {
-			if _, err := h.ResetPassword(h.system, u.ID); err != nil {
+			if _, err := h.ResetPassword(h.System(), u.ID); err != nil {
 				t.Error(err)
 			}
 		}
-		slow := access.NewService(h.db, &verifying{after: reset}, h.clock, randomIDs{})
+		slow := access.NewService(h.db, &verifying{after: reset}, h.Clock, housetest.IDs{})
 		_, err := slow.ChangePassword(t.Context(), token, password, chosen)
 		h.want("changing", fault.Unauthenticated, err)
 		_, err = h.Login(t.Context(), "vuokko", chosen)
 		h.want("the password that lost", fault.Unauthenticated, err)
 
-		fresh, err := h.ResetPassword(h.system, u.ID)
-		h.must(err)
+		fresh, err := h.ResetPassword(h.System(), u.ID)
+		h.Must(err)
 		_, err = slow.Login(t.Context(), "vuokko", fresh)
 		h.want("logging in", fault.Unauthenticated, err)
 	})

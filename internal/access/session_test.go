@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 )
 
 func TestSessionEndsIdle(t *testing.T) {
@@ -17,13 +18,13 @@ func TestSessionEndsIdle(t *testing.T) {
 		_, password := h.hire("vuokko", access.Professional)
 		token := h.login("vuokko", password)
 		for range 3 {
-			h.clock.Advance(access.DefaultLimits.Idle - time.Microsecond)
+			h.Clock.Advance(access.DefaultLimits.Idle - time.Microsecond)
 			session := h.wantIn("just in time", token)
-			if want := h.clock.Now().Add(access.DefaultLimits.Idle); !session.EndsAt.Equal(want) {
+			if want := h.Clock.Now().Add(access.DefaultLimits.Idle); !session.EndsAt.Equal(want) {
 				t.Errorf("ends at %s, want %s", session.EndsAt, want)
 			}
 		}
-		h.clock.Advance(access.DefaultLimits.Idle)
+		h.Clock.Advance(access.DefaultLimits.Idle)
 		h.wantOut("idle", token)
 	})
 }
@@ -34,12 +35,12 @@ func TestSessionIsTouchedNowAndThen(t *testing.T) {
 	h := onSQLite(t)
 	_, password := h.hire("vuokko", access.Professional)
 	token := h.login("vuokko", password)
-	h.clock.Advance(29 * time.Second)
-	if s := h.wantIn("soon", token); !s.SeenAt.Equal(morning) || !s.EndsAt.Equal(morning.Add(access.DefaultLimits.Idle)) {
+	h.Clock.Advance(29 * time.Second)
+	if s := h.wantIn("soon", token); !s.SeenAt.Equal(housetest.Start) || !s.EndsAt.Equal(housetest.Start.Add(access.DefaultLimits.Idle)) {
 		t.Errorf("after 29 s: seen %s, ends %s", s.SeenAt, s.EndsAt)
 	}
-	h.clock.Advance(time.Second)
-	if s := h.wantIn("later", token); !s.SeenAt.Equal(h.clock.Now()) || !s.EndsAt.Equal(h.clock.Now().Add(access.DefaultLimits.Idle)) {
+	h.Clock.Advance(time.Second)
+	if s := h.wantIn("later", token); !s.SeenAt.Equal(h.Clock.Now()) || !s.EndsAt.Equal(h.Clock.Now().Add(access.DefaultLimits.Idle)) {
 		t.Errorf("after 30 s: seen %s, ends %s", s.SeenAt, s.EndsAt)
 	}
 }
@@ -49,14 +50,14 @@ func TestSessionEndsWhateverHappens(t *testing.T) {
 	h := onSQLite(t, access.WithLimits(func(context.Context) (access.Limits, error) { return limits, nil }))
 	_, password := h.hire("vuokko", access.Professional)
 	token := h.login("vuokko", password)
-	end := morning.Add(limits.Absolute)
-	h.clock.Advance(50 * time.Minute)
+	end := housetest.Start.Add(limits.Absolute)
+	h.Clock.Advance(50 * time.Minute)
 	if s := h.wantIn("in use", token); !s.EndsAt.Equal(end) || !s.EndsAtLatest.Equal(end) {
 		t.Errorf("ends at %s, at the latest %s", s.EndsAt, s.EndsAtLatest)
 	}
-	h.clock.Set(end.Add(-time.Microsecond))
+	h.Clock.Set(end.Add(-time.Microsecond))
 	h.wantIn("the last moment", token)
-	h.clock.Set(end)
+	h.Clock.Set(end)
 	h.wantOut("in use all the time", token)
 }
 
@@ -70,7 +71,7 @@ func TestHandOverIsAProfessionalsToAnAssessment(t *testing.T) {
 		_, password = h.hire("eero", access.Expert)
 		h.want("by an expert", fault.Forbidden, h.HandOver(t.Context(), h.login("eero", password), uuid.New()))
 		h.want("without a session", fault.Unauthenticated, h.HandOver(t.Context(), "x", uuid.New()))
-		h.must(h.TakeBack(t.Context(), token, "")) // nothing was handed over
+		h.Must(h.TakeBack(t.Context(), token, "")) // nothing was handed over
 		h.want("without a session", fault.Unauthenticated, h.TakeBack(t.Context(), "x", password))
 		_, err := h.OpenClientSession(t.Context(), uuid.New())
 		h.want("of an invitation that is not there", fault.NotFound, err)
@@ -82,27 +83,27 @@ func TestHandedOverSessionIsTheClientsAlone(t *testing.T) {
 		u, password := h.hire("vuokko", access.Professional)
 		first, second := h.assessments(u)
 		token := h.login("vuokko", password)
-		h.must(h.HandOver(t.Context(), token, first))
-		if e := h.db.last(); e.Action != audit.HandedOver || e.Actor != u.ID || e.SubjectID != first.String() {
+		h.Must(h.HandOver(t.Context(), token, first))
+		if e := h.db.Last(); e.Action != audit.HandedOver || e.Actor != u.ID || e.SubjectID != first.String() {
 			t.Errorf("audit of handing over: %+v", e)
 		}
 		if s := h.wantIn("handed over", token); s.HandedOverTo != first {
 			t.Errorf("handed over to %s", s.HandedOverTo)
 		}
-		h.must(h.HandOver(t.Context(), token, first)) // again is no error
+		h.Must(h.HandOver(t.Context(), token, first)) // again is no error
 		h.want("to another", fault.Forbidden, h.HandOver(t.Context(), token, second))
 		_, err := h.ChangePassword(t.Context(), token, password, chosen)
 		h.want("changing the password", fault.Forbidden, err)
 		h.wantFound("without a password", h.TakeBack(t.Context(), token, ""), "/password required")
 		h.wantFound("with a wrong one", h.TakeBack(t.Context(), token, password+"x"), "/password wrong_password")
-		if e := h.db.last(); e.Action != audit.LoginFailed || e.SubjectID != u.ID.String() {
+		if e := h.db.Last(); e.Action != audit.LoginFailed || e.SubjectID != u.ID.String() {
 			t.Errorf("audit of a wrong password: %+v", e)
 		}
 		if h.wantIn("still", token).HandedOverTo != first {
 			t.Error("a wrong password took the session back")
 		}
-		h.must(h.TakeBack(t.Context(), token, password))
-		if e := h.db.last(); e.Action != audit.TakenBack || e.SubjectID != first.String() {
+		h.Must(h.TakeBack(t.Context(), token, password))
+		if e := h.db.Last(); e.Action != audit.TakenBack || e.SubjectID != first.String() {
 			t.Errorf("audit of taking back: %+v", e)
 		}
 		if h.wantIn("taken back", token).HandedOverTo != uuid.Nil {

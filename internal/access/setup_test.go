@@ -20,8 +20,8 @@ func first(username string) access.FirstAdmin {
 
 func (h *house) link() string {
 	h.Helper()
-	link, err := h.NewSetupLink(h.system)
-	h.must(err)
+	link, err := h.NewSetupLink(h.System())
+	h.Must(err)
 	return link
 }
 
@@ -36,7 +36,7 @@ func TestFirstAdministrator(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		h.wantSetup(true)
 		earlier, link := h.link(), h.link()
-		h.must(h.CheckSetupLink(t.Context(), link))
+		h.Must(h.CheckSetupLink(t.Context(), link))
 		_, err := h.CreateFirstAdmin(t.Context(), link+"x", first("hallinta"))
 		h.want("a link made up", fault.Gone, err)
 		_, err = h.CreateFirstAdmin(t.Context(), link, access.FirstAdmin{Username: "h h", Password: "short"})
@@ -45,12 +45,13 @@ func TestFirstAdministrator(t *testing.T) {
 		h.wantFound("the username as password", err, "/password same_as_username")
 
 		token, err := h.CreateFirstAdmin(t.Context(), link, first(" Hallinta "))
-		h.must(err)
+		h.Must(err)
 		session := h.wantIn("the administrator", token)
 		if session.Actor.Role != access.Admin || session.MustChangePassword {
 			t.Errorf("%s, must change the password: %v", session.Actor, session.MustChangePassword)
 		}
-		added := h.db.entries[len(h.db.entries)-2]
+		entries := h.db.Audit()
+		added := entries[len(entries)-2]
 		if added.Action != audit.UserAdded || added.Actor != uuid.Nil || added.Role != "system" || added.SubjectID != session.Actor.ID.String() {
 			t.Errorf("audit: %+v", added)
 		}
@@ -62,7 +63,7 @@ func TestFirstAdministrator(t *testing.T) {
 			h.want(what, fault.Gone, err)
 			h.want(what, fault.Gone, h.CheckSetupLink(t.Context(), used))
 		}
-		_, err = h.NewSetupLink(h.system)
+		_, err = h.NewSetupLink(h.System())
 		h.want("a new link", fault.Gone, err)
 		if text := fmt.Sprintf("%v %+v", first("hallinta"), first("hallinta")); strings.Contains(text, chosen) {
 			t.Errorf("prints as %s", text)
@@ -109,7 +110,7 @@ func TestTwoFirstAdministratorsAtOnce(t *testing.T) {
 				t.Errorf("the others: %v", err)
 			}
 		}
-		users, err := h.Users(h.system)
+		users, err := h.Users(h.System())
 		if err = errors.Join(err); err != nil || in != 1 || len(users) != 1 {
 			t.Errorf("%d came in, %d users (%v)", in, len(users), err)
 		}

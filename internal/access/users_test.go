@@ -11,20 +11,21 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 )
 
 func TestUnits(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		h.wantFound("a code that is taken", h.AddUnit(h.system, access.Unit{Code: "vuosaari-ta", Name: "Toinen"}), "/code taken")
-		h.must(h.RenameUnit(h.system, "vuosaari-ta", " Vuosaari "))
-		if e := h.db.last(); e.Action != audit.UnitRenamed || e.SubjectID != "vuosaari-ta" {
+		h.wantFound("a code that is taken", h.AddUnit(h.System(), access.Unit{Code: "vuosaari-ta", Name: "Toinen"}), "/code taken")
+		h.Must(h.RenameUnit(h.System(), "vuosaari-ta", " Vuosaari "))
+		if e := h.db.Last(); e.Action != audit.UnitRenamed || e.SubjectID != "vuosaari-ta" {
 			t.Errorf("audit: %+v", e)
 		}
-		h.wantFound("no name", h.RenameUnit(h.system, "vuosaari-ta", " "), "/name required")
-		h.want("an unknown unit", fault.NotFound, h.RenameUnit(h.system, "nowhere", "x"))
-		units, err := h.Units(h.system)
-		h.must(err)
-		if len(units) != 1 || units[0].Name != "Vuosaari" {
+		h.wantFound("no name", h.RenameUnit(h.System(), "vuosaari-ta", " "), "/name required")
+		h.want("an unknown unit", fault.NotFound, h.RenameUnit(h.System(), "nowhere", "x"))
+		units, err := h.Units(h.System())
+		h.Must(err)
+		if len(units) != 2 || units[1].Name != "Vuosaari" {
 			t.Errorf("units: %v", units)
 		}
 	})
@@ -32,28 +33,28 @@ func TestUnits(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
-		h.must(h.AddUnit(h.system, access.Unit{Code: "seniori-info", Name: "Seniori-info"}))
+		h.Must(h.AddUnit(h.System(), access.Unit{Code: "ranta", Name: "Rannan terveysasema"}))
 		verna, _ := h.hire("verna", access.Professional)
 		h.hire("eero", access.Expert)
-		_, _, err := h.AddUser(h.system, access.NewUser{Username: "Verna", Name: "x", Role: "expert"})
+		_, _, err := h.AddUser(h.System(), access.NewUser{Username: "Verna", Name: "x", Role: "expert"})
 		h.wantFound("a name that is taken", err, "/username taken")
 
-		h.must(h.ChangeUser(h.system, verna.ID, "Testi Uusi", []string{"vuosaari-ta", "seniori-info", "seniori-info"}))
-		if e := h.db.last(); e.Action != audit.UserChanged || e.SubjectID != verna.ID.String() {
+		h.Must(h.ChangeUser(h.System(), verna.ID, "Testi Uusi", []string{"vuosaari-ta", "ranta", "ranta"}))
+		if e := h.db.Last(); e.Action != audit.UserChanged || e.SubjectID != verna.ID.String() {
 			t.Errorf("audit: %+v", e)
 		}
-		h.wantFound("without a unit", h.ChangeUser(h.system, verna.ID, "", nil), "/name required", "/unit required")
-		h.wantFound("in an unknown one", h.ChangeUser(h.system, verna.ID, "x", []string{"nowhere"}), "/unit unknown_unit")
-		h.want("nobody", fault.NotFound, h.ChangeUser(h.system, uuid.New(), "x", nil))
+		h.wantFound("without a unit", h.ChangeUser(h.System(), verna.ID, "", nil), "/name required", "/unit required")
+		h.wantFound("in an unknown one", h.ChangeUser(h.System(), verna.ID, "x", []string{"nowhere"}), "/unit unknown_unit")
+		h.want("nobody", fault.NotFound, h.ChangeUser(h.System(), uuid.New(), "x", nil))
 
-		users, err := h.Users(h.system)
-		h.must(err)
+		users, err := h.Users(h.System())
+		h.Must(err)
 		if len(users) != 2 || users[0].Username != "eero" || users[1].Name != "Testi Uusi" || users[1].Role != access.Professional ||
-			strings.Join(users[1].Units, " ") != "seniori-info vuosaari-ta" || len(users[0].Units) != 0 {
+			strings.Join(users[1].Units, " ") != "ranta vuosaari-ta" || len(users[0].Units) != 0 {
 			t.Errorf("%d users, not as they should be", len(users))
 		}
-		one, err := h.UserByID(h.system, verna.ID)
-		h.must(err)
+		one, err := h.UserByID(h.System(), verna.ID)
+		h.Must(err)
 		if one.Name != "Testi Uusi" || len(one.Units) != 2 || one.PasswordHash+users[0].PasswordHash != "" {
 			t.Error("the user is another one, or comes with the hash")
 		}
@@ -84,16 +85,16 @@ func second[T any](_ T, err error) error { return err }
 func TestTheLastAdministratorStays(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		one, _ := h.hire("hallinta", access.Admin)
-		h.wantFound("the only one", h.DisableUser(h.system, one.ID), "/username last_admin")
+		h.wantFound("the only one", h.DisableUser(h.System(), one.ID), "/username last_admin")
 		other, _ := h.hire("toinen", access.Admin)
 		expert, _ := h.hire("eero", access.Expert)
-		h.must(h.DisableUser(h.system, one.ID))
-		h.wantFound("the only one left", h.DisableUser(h.system, other.ID), "/username last_admin")
-		h.must(h.DisableUser(h.system, expert.ID))
-		h.must(h.DisableUser(h.system, one.ID)) // again is no error
-		h.want("nobody", fault.NotFound, h.DisableUser(h.system, uuid.New()))
-		h.must(h.EnableUser(h.system, one.ID))
-		if e := h.db.last(); e.Action != audit.UserEnabled || e.SubjectID != one.ID.String() {
+		h.Must(h.DisableUser(h.System(), one.ID))
+		h.wantFound("the only one left", h.DisableUser(h.System(), other.ID), "/username last_admin")
+		h.Must(h.DisableUser(h.System(), expert.ID))
+		h.Must(h.DisableUser(h.System(), one.ID)) // again is no error
+		h.want("nobody", fault.NotFound, h.DisableUser(h.System(), uuid.New()))
+		h.Must(h.EnableUser(h.System(), one.ID))
+		if e := h.db.Last(); e.Action != audit.UserEnabled || e.SubjectID != one.ID.String() {
 			t.Errorf("audit: %+v", e)
 		}
 	})
@@ -106,11 +107,11 @@ func TestAdministratorsShutOneAnotherOut(t *testing.T) {
 		admins := make([]uuid.UUID, len(errs))
 		for i := range admins {
 			admins[i] = uuid.New()
-			h.must(h.db.InsertUser(h.system, access.User{ID: admins[i], Username: fmt.Sprintf("hallinta%d", i), Name: "x", Role: access.Admin, PasswordHash: "x", CreatedAt: morning}))
+			h.Must(h.db.InsertUser(h.System(), access.User{ID: admins[i], Username: fmt.Sprintf("hallinta%d", i), Name: "x", Role: access.Admin, PasswordHash: "x", CreatedAt: housetest.Start}))
 		}
 		var group sync.WaitGroup
 		for i, id := range admins {
-			group.Go(func() { errs[i] = h.DisableUser(h.system, id) })
+			group.Go(func() { errs[i] = h.DisableUser(h.System(), id) })
 		}
 		group.Wait()
 		left := 0

@@ -1,11 +1,12 @@
 package answering_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
-	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -15,23 +16,22 @@ func TestTheClientsPartGoesTopicByTopicWithoutAScript(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t)
 	a := v.begun(nil)
-	items := v.items(a, instrument.Client)
-	v.leads(v.open(v.own, at(a, "client"), nil), at(a, "client/everyday-life"))
+	items := v.Items(a, instrument.Client)
+	v.own.Get(at(a, "client")).Leads(at(a, "client/everyday-life"))
 
-	first := v.open(v.own, at(a, "client/everyday-life"), nil)
-	v.says(first, "<h1 data-say>Sujuuko arkesi niin kuin haluat?</h1>", "Aihe 1 / 12", "Ei lainkaan", "Osittain", "Täysin",
-		"Jutellaan tästä", "En halua vastata", "Ei koske minua", "En ymmärrä kysymystä", "Anna laite asiakkaalle", "!Edellinen", "viime viikkoina")
-	if n := strings.Count(first.body, `type="radio"`); n != 14 {
+	first := v.own.Get(at(a, "client/everyday-life"))
+	first.Shows("<h1 data-say>Sujuuko arkesi niin kuin haluat?</h1>", "Aihe 1 / 12", "Ei lainkaan", "Osittain", "Täysin", "Jutellaan tästä", "En halua vastata", "Ei koske minua", "En ymmärrä kysymystä", "Anna laite asiakkaalle", "!Edellinen", "viime viikkoina")
+	if n := strings.Count(first.Source, `type="radio"`); n != 14 {
 		t.Errorf("%d radio buttons, want eleven numbers and three ways to skip", n)
 	}
-	form := with(fields(first), "answer.everyday-life", "10", "comment.everyday-life", "  Hyvin\r\nmenee ", "_active", "21", "go", "next")
-	v.leads(v.open(v.own, at(a, "client/everyday-life"), form), at(a, "client/felt-health"))
+	form := first.Form("answers").Fill("answer.everyday-life", "10", "comment.everyday-life", "  Hyvin\r\nmenee ", "_active", "21", "go", "next").Values
+	v.own.Send(at(a, "client/everyday-life"), form).Leads(at(a, "client/felt-health"))
 
-	second := v.open(v.own, at(a, "client/felt-health"), nil)
-	form = with(fields(second), "answer.felt-health", "discuss", "unclear.felt-health", "yes", "go", "previous")
-	v.leads(v.open(v.own, at(a, "client/felt-health"), form), at(a, "client/everyday-life"))
-	again := v.open(v.own, at(a, "client/everyday-life"), nil)
-	v.says(again, `value="10" checked`, "Hyvin\nmenee</textarea>")
+	second := v.own.Get(at(a, "client/felt-health"))
+	form = second.Form("answers").Fill("answer.felt-health", "discuss", "unclear.felt-health", "yes", "go", "previous").Values
+	v.own.Send(at(a, "client/felt-health"), form).Leads(at(a, "client/everyday-life"))
+	again := v.own.Get(at(a, "client/everyday-life"))
+	again.Shows(`value="10" checked`, "Hyvin\nmenee</textarea>")
 
 	now := v.now(a)
 	health, _ := now.Client.Find("felt-health")
@@ -39,45 +39,44 @@ func TestTheClientsPartGoesTopicByTopicWithoutAScript(t *testing.T) {
 		t.Error("the answers are not what was given")
 	}
 	phases, err := assessmentPhases(v, a)
-	v.must(err)
+	v.Must(err)
 	if phases[assessment.PhaseClient] != 21 {
 		t.Errorf("%d seconds were counted, want 21", phases[assessment.PhaseClient])
 	}
 
-	v.leads(v.open(v.own, at(a, "client"), nil), at(a, "client/mood-and-coping"))
+	v.own.Get(at(a, "client")).Leads(at(a, "client/mood-and-coping"))
 	last := items[len(items)-1]
-	v.leads(v.open(v.own, at(a, "client/"+last), fields(v.open(v.own, at(a, "client/"+last), nil))), at(a, "client/done"))
-	done := v.open(v.own, at(a, "client/done"), nil)
-	v.says(done, "<strong>10</strong>", "”Hyvin\nmenee”", "<strong>Jutellaan tästä</strong>", "10 aihetta on vielä ilman vastausta", "Siirry ammattilaisen osaan")
-	v.open(v.own, at(a, "client/no-such"), nil)
-	v.refused("an item that is none", fault.NotFound)
+	v.own.Send(at(a, "client/"+last), v.own.Get(at(a, "client/"+last)).Form("answers").Values).Leads(at(a, "client/done"))
+	done := v.own.Get(at(a, "client/done"))
+	done.Shows("<strong>10</strong>", "”Hyvin\nmenee”", "<strong>Jutellaan tästä</strong>", "10 aihetta on vielä ilman vastausta", "Siirry ammattilaisen osaan")
+	v.own.Get(at(a, "client/no-such")).Is(http.StatusNotFound)
 }
 
 func assessmentPhases(v *visit, a *assessment.Assessment) (map[assessment.Phase]int, error) {
-	return v.assessments.Phases(v.as(v.own), a.ID)
+	return v.Assessments.Phases(v.ctx, a.ID)
 }
 
 func TestTheLanguageIsTheClientsAndChangesWithoutLosingAnAnswer(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t)
 	a := v.begun(func(in *assessment.Start) { in.Language, in.Plain = "sv", true })
-	first := v.open(v.own, at(a, "client/everyday-life"), nil)
-	v.says(first, `<html lang="sv"`, "Går en vanlig dag så som du vill?", `lang="fi"`, "Anna laite asiakkaalle", "Visa på vanlig svenska")
+	first := v.own.Get(at(a, "client/everyday-life"))
+	first.Shows(`<html lang="sv"`, "Går en vanlig dag så som du vill?", `lang="fi"`, "Anna laite asiakkaalle", "Visa på vanlig svenska")
 
-	form := with(fields(first), "answer.everyday-life", "4", "comment.everyday-life", "ganska bra", "_set", "language:en")
-	v.leads(v.open(v.own, at(a, "client/everyday-life"), form), at(a, "client/everyday-life"))
-	english := v.open(v.own, at(a, "client/everyday-life"), nil)
-	v.says(english, `<html lang="en"`, "Does your everyday life go the way you want it to?", `value="4" checked`, "ganska bra</textarea>", "!name=\"_plain\"")
+	form := first.Form("answers").Fill("answer.everyday-life", "4", "comment.everyday-life", "ganska bra", "_set", "language:en").Values
+	v.own.Send(at(a, "client/everyday-life"), form).Leads(at(a, "client/everyday-life"))
+	english := v.own.Get(at(a, "client/everyday-life"))
+	english.Shows(`<html lang="en"`, "Does your everyday life go the way you want it to?", `value="4" checked`, "ganska bra</textarea>", "!name=\"_plain\"")
 
-	v.open(v.own, at(a, "client/everyday-life"), with(fields(english), "_set", "language:fi"))
-	finnish := v.open(v.own, at(a, "client/everyday-life"), nil)
-	v.leads(v.open(v.own, at(a, "client/everyday-life"), with(fields(finnish), "_plain", "no")), at(a, "client/everyday-life"))
-	v.says(v.open(v.own, at(a, "client/everyday-life"), nil), "Sujuuko arkesi niin kuin haluat?", "Näytä selkokielellä")
+	v.own.Send(at(a, "client/everyday-life"), english.Form("answers").Fill("_set", "language:fi").Values)
+	finnish := v.own.Get(at(a, "client/everyday-life"))
+	v.own.Send(at(a, "client/everyday-life"), finnish.Form("answers").Fill("_plain", "no").Values).Leads(at(a, "client/everyday-life"))
+	v.own.Get(at(a, "client/everyday-life")).Shows("Sujuuko arkesi niin kuin haluat?", "Näytä selkokielellä")
 	if now := v.now(a); now.Language != lang.Finnish || now.Plain {
 		t.Errorf("the assessment is in %s, plain %v", now.Language, now.Plain)
 	}
-	size := with(fields(v.open(v.own, at(a, "client/everyday-life"), nil)), "_set", "size:large")
-	v.leads(v.open(v.own, at(a, "client/everyday-life"), size), at(a, "client/everyday-life"))
+	size := v.own.Get(at(a, "client/everyday-life")).Form("answers").Fill("_set", "size:large").Values
+	v.own.Send(at(a, "client/everyday-life"), size).Leads(at(a, "client/everyday-life"))
 }
 
 func TestATooLongCommentIsShownBesideItsFieldWithWhatWasTyped(t *testing.T) {
@@ -85,35 +84,35 @@ func TestATooLongCommentIsShownBesideItsFieldWithWhatWasTyped(t *testing.T) {
 	v := newVisit(t)
 	a := v.begun(nil)
 	long := strings.Repeat("sana ", 450)
-	form := with(fields(v.open(v.own, at(a, "client/money"), nil)), "answer.money", "3", "comment.money", long)
-	again := v.open(v.own, at(a, "client/money"), form)
-	if again.status != 422 {
-		t.Errorf("status %d", again.status)
+	form := v.own.Get(at(a, "client/money")).Form("answers").Fill("answer.money", "3", "comment.money", long).Values
+	again := v.own.Send(at(a, "client/money"), form)
+	if again.Status != 422 {
+		t.Errorf("status %d", again.Status)
 	}
-	v.says(again, `href="#f-comment-money"`, `aria-invalid="true"`, strings.TrimSpace(long)+"</textarea>", `value="3" checked`)
+	again.Shows(`href="#f-comment-money"`, `aria-invalid="true"`, strings.TrimSpace(long)+"</textarea>", `value="3" checked`)
 }
 
 func TestAClashIsShownAndChosenWithoutAScript(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t)
 	a := v.begun(nil)
-	page := v.open(v.own, at(a, "client/money"), nil)
-	v.give(a, instrument.Client, 7, "money")
-	form := with(fields(page), "answer.money", "4")
-	clash := v.open(v.own, at(a, "client/money"), form)
-	v.says(clash, "Toisella laitteella tähän on vastattu: 7. Sinun vastauksesi: 4.", `value="mine:money"`, `value="theirs:money"`, `value="4" checked`)
-	if clash.status != 409 || number(t, v.now(a).Client, "money") != 7 {
-		t.Errorf("status %d, stored %d", clash.status, number(t, v.now(a).Client, "money"))
+	page := v.own.Get(at(a, "client/money"))
+	v.Give(v.ctx, a, instrument.Client, 7, "money")
+	form := page.Form("answers").Fill("answer.money", "4").Values
+	clash := v.own.Send(at(a, "client/money"), form)
+	clash.Shows("Toisella laitteella tähän on vastattu: 7. Sinun vastauksesi: 4.", `value="mine:money"`, `value="theirs:money"`, `value="4" checked`)
+	if clash.Status != 409 || number(t, v.now(a).Client, "money") != 7 {
+		t.Errorf("status %d, stored %d", clash.Status, number(t, v.now(a).Client, "money"))
 	}
 	// Pressing on without choosing is no choice.
-	v.says(v.open(v.own, at(a, "client/money"), with(fields(clash), "go", "next")), "Toisella laitteella")
+	v.own.Send(at(a, "client/money"), clash.Form("answers").Fill("go", "next").Values).Shows("Toisella laitteella")
 
-	v.leads(v.open(v.own, at(a, "client/money"), with(fields(clash), "resolve", "mine:money")), at(a, "client/money"))
+	v.own.Send(at(a, "client/money"), clash.Form("answers").Fill("resolve", "mine:money").Values).Leads(at(a, "client/money"))
 	if got := number(t, v.now(a).Client, "money"); got != 4 {
 		t.Errorf("stored %d, want mine", got)
 	}
-	v.give(a, instrument.Client, 9, "money")
-	v.leads(v.open(v.own, at(a, "client/money"), with(fields(clash), "resolve", "theirs:money")), at(a, "client/money"))
+	v.Give(v.ctx, a, instrument.Client, 9, "money")
+	v.own.Send(at(a, "client/money"), clash.Form("answers").Fill("resolve", "theirs:money").Values).Leads(at(a, "client/money"))
 	if got := number(t, v.now(a).Client, "money"); got != 9 {
 		t.Errorf("stored %d, want theirs", got)
 	}
@@ -123,10 +122,10 @@ func TestAPageThatNobodyTouchedUndoesNothing(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t)
 	a := v.begun(nil)
-	v.give(a, instrument.Client, 2, "money")
-	page := v.open(v.own, at(a, "client/money"), nil)
-	v.give(a, instrument.Client, 8, "money")
-	v.leads(v.open(v.own, at(a, "client/money"), fields(page)), at(a, "client/meaningful-activity"))
+	v.Give(v.ctx, a, instrument.Client, 2, "money")
+	page := v.own.Get(at(a, "client/money"))
+	v.Give(v.ctx, a, instrument.Client, 8, "money")
+	v.own.Send(at(a, "client/money"), page.Form("answers").Values).Leads(at(a, "client/meaningful-activity"))
 	if got := number(t, v.now(a).Client, "money"); got != 8 {
 		t.Errorf("stored %d, want the newer 8", got)
 	}
@@ -135,33 +134,31 @@ func TestAPageThatNobodyTouchedUndoesNothing(t *testing.T) {
 func TestAnInvitedClientSaysReadyAndSeesNoResult(t *testing.T) {
 	t.Parallel()
 	v := newVisit(t)
-	_, secrets, err := v.invitations.Invite(v.as(v.own), invitation.NewInvitation{Unit: "ranta", Register: "social", Battery: "functioning", Language: "fi"})
-	v.must(err)
-	client, err := v.invitations.EnterCode(v.Context(), secrets.Code)
-	v.must(err)
-	a, err := v.invitations.Accept(v.as(client), invitation.Accept{Purposes: []string{"assessment"}, GivenBy: "client", SignedName: "Testi Asiakas"})
-	v.must(err)
+	_, secrets, err := v.Invitations.Invite(v.ctx, invitation.NewInvitation{Unit: housetest.Unit, Register: "social", Battery: "functioning", Language: "fi"})
+	v.Must(err)
+	token, err := v.Invitations.EnterCode(v.Context(), secrets.Code)
+	v.Must(err)
+	client := v.Browse(token)
+	a, err := v.Invitations.Accept(v.Acting(token), invitation.Accept{Purposes: []string{"assessment"}, GivenBy: "client", SignedName: "Testi Asiakas"})
+	v.Must(err)
 
-	page := v.open(client, at(a, "client/money"), nil)
-	v.says(page, "!Anna laite asiakkaalle", "!Ammattilaiselle")
-	v.leads(v.open(client, at(a, "client/money"), with(fields(page), "answer.money", "6")), at(a, "client/meaningful-activity"))
-	v.says(v.open(client, at(a, "client/done"), nil), "Olen valmis", "!ammattilaisen osaan", "!Kiitos")
-	v.leads(v.open(client, at(a, "client/done"), with(nil, "ready", "yes")), at(a, "client/done"))
-	v.says(v.open(client, at(a, "client/done"), nil), "Kiitos, vastauksesi ovat perillä", "<strong>6</strong>", "!Olen valmis")
+	page := client.Get(at(a, "client/money"))
+	page.Shows("!Anna laite asiakkaalle", "!Ammattilaiselle")
+	client.Send(at(a, "client/money"), page.Form("answers").Fill("answer.money", "6").Values).Leads(at(a, "client/meaningful-activity"))
+	client.Get(at(a, "client/done")).Shows("Olen valmis", "!ammattilaisen osaan", "!Kiitos")
+	client.Post(at(a, "client/done"), "ready", "yes").Leads(at(a, "client/done"))
+	client.Get(at(a, "client/done")).Shows("Kiitos, vastauksesi ovat perillä", "<strong>6</strong>", "!Olen valmis")
 
-	v.open(client, at(a, "professional"), nil)
-	v.refused("the professional's part", fault.Forbidden)
-	v.save(client, a, "side", "professional", "item", "moving", "value", "3")
-	v.refused("writing the professional's side", fault.Forbidden)
-	v.open(client, at(v.begun(nil), "client/money"), nil)
-	v.refused("somebody else's part", fault.NotFound)
+	client.Get(at(a, "professional")).Is(http.StatusForbidden)
+	v.autosave(client, a, "side", "professional", "item", "moving", "value", "3").Is(http.StatusForbidden)
+	client.Get(at(v.begun(nil), "client/money")).Is(http.StatusNotFound)
 
 	for _, side := range []instrument.Side{instrument.Client, instrument.Professional} {
-		v.give(a, side, 5, v.items(a, side)...)
+		v.Fill(v.ctx, a, side, 5)
 	}
-	_, err = v.assessments.Complete(v.as(v.own), assessment.Complete{ID: a.ID})
-	v.must(err)
-	v.says(v.open(client, at(a, "client"), nil), "Tähän ei voi enää vastata")
+	_, err = v.Assessments.Complete(v.ctx, assessment.Complete{ID: a.ID})
+	v.Must(err)
+	client.Get(at(a, "client")).Shows("Tähän ei voi enää vastata")
 }
 
 func TestAnotherUnitsAssessmentIsNotFound(t *testing.T) {
@@ -169,11 +166,9 @@ func TestAnotherUnitsAssessmentIsNotFound(t *testing.T) {
 	v := newVisit(t)
 	a := v.begun(nil)
 	for _, path := range []string{"client", "client/money", "client/done", "professional"} {
-		v.open(v.other, at(a, path), nil)
-		v.refused(path, fault.NotFound)
+		v.other.Get(at(a, path)).Is(http.StatusNotFound)
 	}
 	for _, path := range []string{"client/money", "professional", "complete", "hand-over"} {
-		v.open(v.other, at(a, path), with(nil, "answer.money", "3", "seen.money", ""))
-		v.refused("posting to "+path, fault.NotFound)
+		v.other.Post(at(a, path), "answer.money", "3", "seen.money", "").Is(http.StatusNotFound)
 	}
 }

@@ -61,11 +61,16 @@ func (b *Browser) Get(path string, headers ...string) *Page {
 // Post sends fields, given as pairs of name and value.
 func (b *Browser) Post(path string, pairs ...string) *Page {
 	b.site.Helper()
+	return b.ask(http.MethodPost, path, Values(pairs...), nil)
+}
+
+// Values are fields, given as pairs of name and value.
+func Values(pairs ...string) url.Values {
 	values := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
 		values.Add(pairs[i], pairs[i+1])
 	}
-	return b.ask(http.MethodPost, path, values, nil)
+	return values
 }
 
 // Send sends fields, with more headers as pairs.

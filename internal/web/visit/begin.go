@@ -71,6 +71,7 @@ func (p *Pages) chosen(r *page.Request) error {
 		return p.showBegin(r, form)
 	}
 	values.Set("begin", strconv.Itoa(r.Seconds()))
+	values.Set("once", onceOr(nil).String()) // in the address, so that going back to it begins nothing new
 	return r.Redirect("/new/consent?" + values.Encode())
 }
 

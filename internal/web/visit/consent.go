@@ -38,9 +38,18 @@ type consentData struct {
 
 type kv struct{ Name, Value string }
 
-// consent is the page of information and consent, in the client's language.
+// consent is the page of information and consent, in the client's language. Who
+// comes back to it after the consent was given is led on to what it began.
 func (p *Pages) consent(r *page.Request) error {
 	values := kept(r.QueryParams())
+	once := onceOr(r.QueryParams())
+	switch _, err := p.Assessments.Assessment(r.Ctx(), once); {
+	case err == nil:
+		return r.Redirect("/assessments/" + once.String())
+	case fault.KindOf(err) != fault.NotFound:
+		return err
+	}
+	values.Set("once", once.String())
 	findings, err := p.check(r, values)
 	if err != nil {
 		return err
@@ -195,7 +204,9 @@ func (p *Pages) showConsent(r *page.Request, form *page.Form, own bool) error {
 	}
 	here := "/own/consent"
 	if !own {
+		keep.Set("once", data.Once.String())
 		here = "/new/consent?" + keep.Encode()
+		keep.Del("once")
 		keep.Del("begin")
 		data.Back = "/new?" + keep.Encode()
 	}
