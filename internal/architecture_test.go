@@ -58,11 +58,12 @@ var floors = map[string]int{
 	"internal/web/insight": third, "internal/web/administration": third,
 
 	"internal/locale": beside, "internal/config": beside, "internal/demo": beside,
-	"internal/testkit": beside, "internal/httpapi/apitest": beside,
+	"internal/testkit": beside, "internal/httpapi/apitest": beside, "internal/housetest": beside, "internal/web/pagetest": beside,
 }
 
-// testOnly are the packages beside the floors that only _test.go files import.
-var testOnly = []string{"internal/testkit", "internal/httpapi/apitest"}
+// testOnly are the packages beside the floors that only _test.go files import,
+// and those of them that reach higher.
+var testOnly = []string{"internal/testkit", "internal/httpapi/apitest", "internal/housetest", "internal/web/pagetest"}
 
 // usersOfBeside says who, apart from the command, may import a package that
 // stands beside the floors. Where nothing is said, only the command may.
@@ -71,7 +72,7 @@ var usersOfBeside = map[string][]int{"internal/locale": {second, third}}
 // reachOfBeside is the highest floor that such a package may import itself.
 var reachOfBeside = map[string]int{
 	"internal/locale": ground, "internal/config": apart, "internal/demo": first, "internal/testkit": apart,
-	"internal/httpapi/apitest": third,
+	"internal/httpapi/apitest": third, "internal/housetest": second, "internal/web/pagetest": third,
 }
 
 // databases are the import paths of the ORM and of drivers, with all below them.
@@ -126,6 +127,9 @@ func judgeImport(from, to string) string {
 	case !placed:
 		return "it is on no floor; place it in the table floors"
 	case slices.Contains(testOnly, to):
+		if slices.Contains(testOnly, from) && reachOfBeside[from] > reachOfBeside[to] {
+			return ""
+		}
 		return "it is for _test.go files only"
 	case from == command:
 		return ""
@@ -193,6 +197,13 @@ func TestRulesBite(t *testing.T) {
 		"a driver in a test":   {room{path: "internal/httpapi", tests: []string{"database/sql"}}, "in a test"},
 		"testkit":              {room{path: "internal/store", imports: []string{ours("internal/testkit")}}, "_test.go files only"},
 		"testkit in a test":    {room{path: "internal/store", tests: []string{ours("internal/testkit")}}, ""},
+		"house for the pages":  {room{path: "internal/web/pagetest", imports: []string{ours("internal/housetest"), ours("internal/server"), ours("internal/web/page")}}, ""},
+		"house without pages":  {room{path: "internal/housetest", imports: []string{ours("internal/web/pagetest")}}, "_test.go files only"},
+		"house without API":    {room{path: "internal/housetest", imports: []string{ours("internal/httpapi/apitest")}}, "_test.go files only"},
+		"house without HTTP":   {room{path: "internal/housetest", imports: []string{ours("internal/server")}}, "reaches no higher than the second floor"},
+		"house without demo":   {room{path: "internal/housetest", imports: []string{ours("internal/demo")}}, "reaches no higher than the second floor"},
+		"house in the program": {room{path: command, imports: []string{ours("internal/housetest")}}, "_test.go files only"},
+		"house without driver": {room{path: "internal/housetest", imports: []string{"github.com/jackc/pgx/v5"}}, "only internal/store"},
 		"a new package":        {room{path: "internal/helpers"}, "is on no floor"},
 		"words on the ground":  {room{path: "internal/fault", imports: []string{ours("internal/locale")}}, "may not be used on the ground floor"},
 		"words in an adapter":  {room{path: "internal/document", imports: []string{ours("internal/locale")}}, ""},

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"regexp"
@@ -29,9 +30,6 @@ func TestEveryPageIsAccessible(t *testing.T) {
 				t.Parallel()
 				v := newViewer(t, h, language)
 				for _, s := range screens() {
-					if f := os.Getenv("T3"); f != "" && !strings.Contains(s.String()+s.as, f) {
-						continue
-					}
 					v.look(s)
 				}
 				if language == "fi" {
@@ -104,8 +102,13 @@ func (v *viewer) see(s screen) {
 	v.become(s.at, s.as)
 	house := v.houses.servers[s.at].URL
 	if s.form == nil {
+		eval[bool](v.browser, `window.before = true`)
 		v.open(house + v.prepared.fill(s.path))
+		v.until("the page", opened)
 		return
+	}
+	if s.status == http.StatusTooManyRequests {
+		v.houses.tryUntilRefused(v, s)
 	}
 	if eval[string](v.browser, `location.origin`) != house {
 		v.open(house + "/accessibility")
@@ -118,6 +121,9 @@ func (v *viewer) see(s screen) {
 	}
 	v.submit(v.prepared.fill(s.path), form)
 }
+
+// opened tells that another page is there than the one that was marked.
+const opened = `!window.before && document.readyState === "complete"`
 
 // submit posts a form as a page of ours would.
 func (v *viewer) submit(path string, form url.Values) {
@@ -141,7 +147,7 @@ func (v *viewer) submit(path string, form url.Values) {
 		HTMLFormElement.prototype.submit.call(form);
 		return true;
 	})()`, quoted(path), fields))
-	v.until("the answer of "+path, `!window.before && document.readyState === "complete"`)
+	v.until("the answer of "+path, opened)
 }
 
 func (s screen) String() string {

@@ -19,7 +19,8 @@ type stop struct {
 }
 
 // tabbed looks at the element that has the focus: whether it comes after the one
-// before, is marked, and to be seen.
+// before, is marked, and to be seen. The button inside a field for a day cannot be
+// asked for its mark.
 const tabbed = `(() => {
 	const e = document.activeElement;
 	if (!e || e === document.body) return {Outside: true};
@@ -37,7 +38,7 @@ const tabbed = `(() => {
 		return top && seen.some((s) => s === top || s.contains(top));
 	}));
 	return {
-		What: e.outerHTML.slice(0, 120), Unmarked: !seen.some(marked), Covered: !onTop,
+		What: e.outerHTML.slice(0, 120), Unmarked: before !== e && !seen.some(marked), Covered: !onTop,
 		Backwards: !!before && before !== e && !(before.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING),
 		Away: r.bottom <= 0 || r.top >= innerHeight || r.right <= 0 || r.left >= innerWidth,
 	};

@@ -279,15 +279,25 @@ func openHouses(t *testing.T) *houses {
 	}
 	stranger := newVisitor(t, h.servers["demo"].URL)
 	stranger.post("/accessibility/report", map[string]string{"description": "Kuvalla ei ole nimeä.", "page": "/new"})
-	for range 20 { // codes and passwords, until there were too many
-		resp, err := stranger.http.PostForm(h.servers["new"].URL+"/join", url.Values{"code": {"aaaa-aaaa"}})
+	h.servers["new"].as("").want(200, "GET", "/readyz", nil) // it serves after it has printed the link
+	h.setup = setupLink.FindStringSubmatch(h.servers["new"].out.String())[1]
+	return h
+}
+
+// tryUntilRefused posts a screen's form until there were too many tries.
+func (h *houses) tryUntilRefused(t testing.TB, s screen) {
+	t.Helper()
+	for range 30 {
+		resp, err := http.PostForm(h.servers[s.at].URL+s.path, s.form)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
+		if resp.StatusCode == s.status {
+			return
+		}
 	}
-	h.setup = setupLink.FindStringSubmatch(h.servers["new"].out.String())[1] // it serves after it has printed it
-	return h
+	t.Fatalf("%s: never too many tries", s)
 }
 
 func (h *houses) user(role string) demoUser {

@@ -98,6 +98,7 @@ type sitting struct {
 	shots       int                 // how many there are
 	id          string              // of the assessment, once it has begun
 	actions     int                 // what was pressed, filled in or typed besides answers
+	byItself    bool                // the client's pages turn by themselves
 	turns       int                 // the presses that only lead to the client's next topic
 }
 
@@ -188,11 +189,26 @@ func various(b *instrument.Battery, comment string, values ...int) instrument.Sh
 // answer answers the client's topic at hand with the mouse.
 func (s *sitting) answer(a instrument.Answer) {
 	s.Helper()
+	if s.byItself { // the number comes last, because it turns the page
+		s.words(a)
+		s.choice(a)
+		return
+	}
+	s.choice(a)
+	s.words(a)
+}
+
+func (s *sitting) choice(a instrument.Answer) {
+	s.Helper()
 	if a.Scored() {
 		s.browser.press(strconv.Itoa(a.Value))
 	} else {
 		s.browser.press(s.client.Code("skip", string(a.Skip)))
 	}
+}
+
+func (s *sitting) words(a instrument.Answer) {
+	s.Helper()
 	if a.Unclear {
 		s.browser.press(s.client.Text("answering.unclear"))
 	}
@@ -219,6 +235,9 @@ func (s *sitting) clientsPart(sheet instrument.Sheet) {
 	for i, a := range sheet {
 		s.at(s.page("client/" + a.Item))
 		s.answer(a)
+		if s.byItself && a.Comment == "" { // somebody who writes isn't led away
+			continue
+		}
 		s.turn(i, len(sheet))
 	}
 	s.at(s.page("client/done"))

@@ -57,6 +57,7 @@ func TestJointSession(t *testing.T) {
 		})
 	}
 	t.Run("as usual, with every press counted", func(t *testing.T) { h.asUsual(t) })
+	t.Run("with steps agreed, every press counted and pages that turn by themselves", func(t *testing.T) { h.byItself(t) })
 }
 
 // leads goes from the start page to the printed result.
@@ -67,6 +68,9 @@ func (s *sitting) leads(clients, professionals instrument.Sheet, want scoring.Re
 	s.consent()
 	s.works()
 	s.look("question")
+	if s.byItself {
+		s.press(s.own.Text("answering.by_itself"))
+	}
 	s.clientsPart(clients)
 	s.look("done")
 	s.press(s.own.Text("answering.to_professional"))
@@ -205,6 +209,20 @@ func (s *sitting) gives(done int) {
 	s.look("start")
 	if got := s.h.professional.get(strings.TrimSuffix(s.page(""), "/")); got["feedback_given"] != true || got["status"] != "confirmed" {
 		s.Errorf("feedback given: %v, status %v", got["feedback_given"], got["status"])
+	}
+}
+
+// byItself is a whole visit with words, steps and a day of review, on a screen
+// where the client's pages turn by themselves: all of it is within the bounds.
+func (h *house) byItself(t *testing.T) {
+	b := browse(t, h.URL, "en")
+	s := h.sit(b, lang.English, lang.English)
+	b.enter(lang.English, person{"ammattilainen", ownPassword})
+	clients, professionals := various(s.library.Client(), "I walk every day.", 7), scored(s.battery, 4)
+	s.byItself = true
+	s.leads(clients, professionals, s.expects(clients, professionals))
+	if s.turns == 0 || s.actions+s.turns > mostActions {
+		t.Errorf("%d actions and %d page turns", s.actions, s.turns)
 	}
 }
 

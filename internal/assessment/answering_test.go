@@ -11,6 +11,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/store"
 )
@@ -31,9 +32,9 @@ func value(t *testing.T, a *assessment.Assessment, item string) int {
 
 func TestTwoDevicesMergeItemByItemAndAClashIsShown(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		phone := h.save(ctx, a.ID, instrument.Client, rated("mood-and-coping", 3, ""), rated("money", 5, ""))
-		if phone.Assessment.Revision != 2 || len(phone.Clashes) != 0 || !phone.At.Equal(noon) {
+		if phone.Assessment.Revision != 2 || len(phone.Clashes) != 0 || !phone.At.Equal(housetest.Start) {
 			t.Fatalf("revision %d, %d clashes at %s", phone.Assessment.Revision, len(phone.Clashes), phone.At)
 		}
 		// The desk has not seen that and says something else about one of the two.
@@ -61,13 +62,13 @@ func TestTwoDevicesMergeItemByItemAndAClashIsShown(t *testing.T) {
 
 func TestNothingNewIsNoRevisionAndNoAudit(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		h.save(ctx, a.ID, instrument.Client, rated("mood-and-coping", 3, ""))
 		again := h.save(ctx, a.ID, instrument.Client, rated("mood-and-coping", 3, "nothing like it"), said("money", "  ", ""))
-		if again.Assessment.Revision != 2 || h.noted(audit.AssessmentAnswered) != 1 {
-			t.Errorf("revision %d, %d rows of the audit", again.Assessment.Revision, h.noted(audit.AssessmentAnswered))
+		if again.Assessment.Revision != 2 || h.db.Noted(audit.AssessmentAnswered) != 1 {
+			t.Errorf("revision %d, %d rows of the audit", again.Assessment.Revision, h.db.Noted(audit.AssessmentAnswered))
 		}
-		if clash := h.save(ctx, a.ID, instrument.Client, rated("mood-and-coping", 4, "")); clash.Assessment.Revision != 2 || h.noted(audit.AssessmentAnswered) != 1 {
+		if clash := h.save(ctx, a.ID, instrument.Client, rated("mood-and-coping", 4, "")); clash.Assessment.Revision != 2 || h.db.Noted(audit.AssessmentAnswered) != 1 {
 			t.Error("a clash alone counts as a change")
 		}
 	})
@@ -77,20 +78,20 @@ func TestConcurrentSavesLoseNothing(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		a := h.begun()
 		client, _, err := h.Batteries(a)
-		h.must(err)
-		service := assessment.NewService(h.db.Store, must(instrument.Builtin()), h, h.clock, randomIDs{})
+		h.Must(err)
+		service := assessment.NewService(h.Store, h.Library, h, h.Clock, housetest.IDs{})
 		var group sync.WaitGroup
 		for i, item := range client.Items {
 			group.Go(func() {
 				in := assessment.SaveAnswers{ID: a.ID, Side: instrument.Client, Answers: []assessment.SeenAnswer{rated(item.Code, i%11, "")}}
-				if saved, err := service.Answer(h.as(professional), in); err != nil || len(saved.Clashes) > 0 {
+				if saved, err := service.Answer(h.As(professional), in); err != nil || len(saved.Clashes) > 0 {
 					t.Errorf("%s: %v", item.Code, err)
 				}
 			})
 		}
 		group.Wait()
-		got, err := h.Assessment(h.as(professional), a.ID)
-		h.must(err)
+		got, err := h.Assessment(h.As(professional), a.ID)
+		h.Must(err)
 		for i, item := range client.Items {
 			if value(t, got, item.Code) != i%11 {
 				t.Errorf("%s is lost", item.Code)
@@ -102,16 +103,9 @@ func TestConcurrentSavesLoseNothing(t *testing.T) {
 	})
 }
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 func TestWordsAloneAreKeptAndTalkedAboutInTheEnd(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		unclear := said("money", "", "")
 		unclear.Unclear = true
 		saved := h.save(ctx, a.ID, instrument.Client, said("mood-and-coping", " sanoja ", ""), unclear)
@@ -120,12 +114,12 @@ func TestWordsAloneAreKeptAndTalkedAboutInTheEnd(t *testing.T) {
 		if mood.Skip != instrument.Unanswered || mood.Comment != "sanoja" || money.Skip != instrument.Unanswered || !money.Unclear {
 			t.Fatal("words or a mark alone are not kept as unanswered")
 		}
-		h.fill(a, instrument.Client, 7, "mood-and-coping", "money")
-		h.fill(a, instrument.Professional, 3)
+		h.Fill(h.As(professional), a, instrument.Client, 7, "mood-and-coping", "money")
+		h.Fill(h.As(professional), a, instrument.Professional, 3)
 		done, err := h.Complete(ctx, assessment.Complete{ID: a.ID})
-		h.must(err)
+		h.Must(err)
 		done, err = h.Assessment(ctx, done.ID)
-		h.must(err)
+		h.Must(err)
 		mood, _ = done.Client.Find("mood-and-coping")
 		if money, _ = done.Client.Find("money"); mood.Skip != instrument.Discuss || mood.Comment != "sanoja" || money.Skip != instrument.Discuss {
 			t.Error("what was left unanswered is not to be discussed")
@@ -144,14 +138,14 @@ func TestWordsAloneAreKeptAndTalkedAboutInTheEnd(t *testing.T) {
 
 func TestTooFewAnswersLeaveTheDraftAsItWas(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		h.save(ctx, a.ID, instrument.Client, said("mood-and-coping", "sanoja", ""))
 		_, err := h.Complete(ctx, assessment.Complete{ID: a.ID})
 		if fault.CodeOf(err) != fault.CodeInsufficientAnswers {
 			t.Fatalf("completed with %v", err)
 		}
 		got, err := h.Assessment(ctx, a.ID)
-		h.must(err)
+		h.Must(err)
 		if mood, _ := got.Client.Find("mood-and-coping"); got.Status != assessment.Draft || mood.Skip != instrument.Unanswered {
 			t.Error("a refused completion changed the draft")
 		}
@@ -160,7 +154,7 @@ func TestTooFewAnswersLeaveTheDraftAsItWas(t *testing.T) {
 
 func TestEverythingWrongWithAnswersIsToldAndNothingSaved(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		both := rated("housing", 3, "")
 		both.Skip = "discuss"
 		made := assessment.SeenAnswer{Answer: assessment.Answer{Item: "money", Skip: "unanswered"}}
@@ -185,14 +179,14 @@ func TestAClientHasTheOwnPartOfOneDraftAlone(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		a, other := h.begun(), h.begun()
 		guess := "verkosto"
-		_, err := h.Change(h.as(professional), assessment.Change{ID: a.ID, Precondition: assessment.Precondition{Given: true, Any: true}, Expected: &guess})
-		h.must(err)
-		h.save(h.as(professional), a.ID, instrument.Professional, rated("falls", 9, ""))
-		client := h.as(invited(a.ID))
+		_, err := h.Change(h.As(professional), assessment.Change{ID: a.ID, Precondition: assessment.Precondition{Given: true, Any: true}, Expected: &guess})
+		h.Must(err)
+		h.save(h.As(professional), a.ID, instrument.Professional, rated("falls", 9, ""))
+		client := h.As(invited(a.ID))
 
 		saved := h.save(client, a.ID, instrument.Client, rated("mood-and-coping", 2, ""))
 		read, err := h.Assessment(client, a.ID)
-		h.must(err)
+		h.Must(err)
 		for what, seen := range map[string]*assessment.Assessment{"saving": saved.Assessment, "reading": read} {
 			if len(seen.Professional) > 0 || seen.Expected.Valid() || seen.Result != nil {
 				t.Errorf("%s shows what the professional thinks", what)
@@ -201,8 +195,8 @@ func TestAClientHasTheOwnPartOfOneDraftAlone(t *testing.T) {
 				t.Errorf("%s does not show the own answer", what)
 			}
 		}
-		kept, err := h.Assessment(h.as(professional), a.ID)
-		h.must(err)
+		kept, err := h.Assessment(h.As(professional), a.ID)
+		h.Must(err)
 		if len(kept.Professional) != 1 || !kept.Expected.Valid() {
 			t.Error("a client's saving wiped what the professional had written")
 		}
@@ -212,7 +206,7 @@ func TestAClientHasTheOwnPartOfOneDraftAlone(t *testing.T) {
 		h.refused("another's draft", second(h.Answer(client, assessment.SaveAnswers{ID: other.ID, Side: instrument.Client})), fault.NotFound)
 		h.refused("reading another's", second(h.Assessment(client, other.ID)), fault.NotFound)
 		h.refused("time of another's", h.Spend(client, other.ID, assessment.PhaseClient, 5), fault.NotFound)
-		h.refused("nobody's draft yet", second(h.Assessment(h.as(invited(uuid.Nil)), a.ID)), fault.NotFound)
+		h.refused("nobody's draft yet", second(h.Assessment(h.As(invited(uuid.Nil)), a.ID)), fault.NotFound)
 		h.refused("the list", second(h.List(client, assessment.List{})), fault.Forbidden)
 		h.refused("the overview", second(h.Overview(client, day(""), day(""))), fault.Forbidden)
 		h.refused("the path", second(h.Path(client, a.ID)), fault.Forbidden)
@@ -222,12 +216,12 @@ func TestAClientHasTheOwnPartOfOneDraftAlone(t *testing.T) {
 		h.refused("giving up", second(h.Abandon(client, assessment.Abandon{ID: a.ID, Reason: "no_time"})), fault.Forbidden)
 
 		done := h.done(nil)
-		client = h.as(invited(done.ID))
+		client = h.As(invited(done.ID))
 		h.refused("reading a completed one", second(h.Assessment(client, done.ID)), fault.NotFound)
 		h.refused("its result", second(h.Result(client, done.ID)), fault.NotFound)
 		h.refused("the text for the record", second(h.ResultForRecord(client, done.ID)), fault.NotFound)
-		h.refused("another unit's professional", second(h.Answer(h.as(colleague), assessment.SaveAnswers{ID: a.ID, Side: instrument.Client})), fault.NotFound)
-		h.refused("an expert", second(h.Answer(h.as(access.Actor{Role: access.Expert}), assessment.SaveAnswers{ID: a.ID, Side: instrument.Client})), fault.Forbidden)
+		h.refused("another unit's professional", second(h.Answer(h.As(colleague), assessment.SaveAnswers{ID: a.ID, Side: instrument.Client})), fault.NotFound)
+		h.refused("an expert", second(h.Answer(h.As(access.Actor{Role: access.Expert}), assessment.SaveAnswers{ID: a.ID, Side: instrument.Client})), fault.Forbidden)
 	})
 }
 

@@ -47,25 +47,25 @@ func TestConsentAndDraftBeginTogether(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		in := aBeginning()
 		in.Start.ClientRef = "viite-1"
-		a, r, err := h.Begin(h.as(professional), in)
-		h.must(err)
-		stored, err := h.Consent(h.as(professional), a.ConsentID)
-		h.must(err)
+		a, r, err := h.Begin(h.As(professional), in)
+		h.Must(err)
+		stored, err := h.Consent(h.As(professional), a.ConsentID)
+		h.Must(err)
 		if diff := cmp.Diff(r, stored); diff != "" {
 			t.Errorf("returned and stored consent differ:\n%s", diff)
 		}
 		if r.SignedName != "Ö. Testaaja" || r.Unit != "vuosaari-ta" || r.Language != "sv" || r.ClientRef != "viite-1" {
 			t.Error("the consent lacks what was given with the start")
 		}
-		got, err := h.Assessment(h.as(professional), a.ID)
-		h.must(err)
+		got, err := h.Assessment(h.As(professional), a.ID)
+		h.Must(err)
 		if diff := cmp.Diff(a, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("returned and stored draft differ:\n%s", diff)
 		}
 		if !got.Plain || !cmp.Equal(got.Present, []string{"close_person", "interpreter"}) || got.Statistics {
 			t.Errorf("plain %v, present %v, statistics %v", got.Plain, got.Present, got.Statistics)
 		}
-		if h.noted(audit.ConsentGiven) != 1 || h.noted(audit.AssessmentStarted) != 1 {
+		if h.db.Noted(audit.ConsentGiven) != 1 || h.db.Noted(audit.AssessmentStarted) != 1 {
 			t.Error("not both are in the audit")
 		}
 	})
@@ -80,14 +80,14 @@ func TestWhatIsWrongWithConsentAndStartIsToldAtOnce(t *testing.T) {
 		in.Start.Present = []string{"dog", "interpreter", "interpreter"}
 		in.Consent.Prior.Add("/form", fault.Required, nil)
 		in.Start.Prior.Add("/assessed_on", fault.WrongType, nil)
-		_, _, err := h.Begin(h.as(professional), in)
+		_, _, err := h.Begin(h.As(professional), in)
 		want := "/assessed_on wrong_type, /battery unknown_battery, /form required, /language not_in_list, /present/0 not_in_list, " +
 			"/present/2 duplicate, /purposes consent_purpose, /register required, /representative_ground ground_required, " +
 			"/signed_name too_long, /unit unknown_unit"
 		if got := findings(err); got != want {
 			t.Errorf("found %s\nwant  %s", got, want)
 		}
-		if len(h.db.entries) > 0 {
+		if len(h.db.Audit()) > 0 {
 			t.Error("something was written")
 		}
 	})
@@ -98,26 +98,26 @@ func TestAnInvitedClientBeginsOnce(t *testing.T) {
 		actor := invited(uuid.Nil)
 		in := aBeginning()
 		in.Start.Mode = "self"
-		a, r, err := h.Begin(h.as(actor), in)
-		h.must(err)
+		a, r, err := h.Begin(h.As(actor), in)
+		h.Must(err)
 		if a.CreatedBy != professional.ID || r.BeforeID != professional.ID || r.Before != professional.Name {
 			t.Error("what a client begins is not in the name of whoever invited them")
 		}
-		for _, e := range h.db.entries {
+		for _, e := range h.db.Audit() {
 			if e.Actor != actor.ID || e.Role != "client" {
 				t.Errorf("the audit says %s %s", e.Role, e.Actor)
 			}
 		}
 		guess := aBeginning()
 		guess.Start.Expected = "verkosto"
-		h.refused("a guess", third(h.Begin(h.as(actor), guess)), fault.Forbidden)
-		h.refused("a second time", third(h.Begin(h.as(invited(a.ID)), in)), fault.Conflict)
+		h.refused("a guess", third(h.Begin(h.As(actor), guess)), fault.Forbidden)
+		h.refused("a second time", third(h.Begin(h.As(invited(a.ID)), in)), fault.Conflict)
 		foreign := aBeginning()
 		foreign.Start.Unit = "seniori-info"
-		if got := findings(third(h.Begin(h.as(actor), foreign))); got != "/unit unknown_unit" {
+		if got := findings(third(h.Begin(h.As(actor), foreign))); got != "/unit unknown_unit" {
 			t.Errorf("another unit: %s", got)
 		}
-		h.refused("an admin", third(h.Begin(h.as(access.Actor{Role: access.Admin}), in)), fault.Forbidden)
+		h.refused("an admin", third(h.Begin(h.As(access.Actor{Role: access.Admin}), in)), fault.Forbidden)
 	})
 }
 
@@ -125,7 +125,7 @@ func third[A, B any](_ A, _ B, err error) error { return err }
 
 func TestABatteryOutOfUseIsNotChosenButADraftGoesOn(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		h.inUse = map[string]bool{"illness-care": true}
 		if got := findings(third(h.Begin(ctx, aBeginning()))); got != "/battery unknown_battery" {
 			t.Errorf("a new one: %q", got)
@@ -134,23 +134,23 @@ func TestABatteryOutOfUseIsNotChosenButADraftGoesOn(t *testing.T) {
 			_, err := h.Change(ctx, assessment.Change{ID: a.ID, Precondition: assessment.Precondition{Given: true, Any: true}, Battery: &code})
 			return err
 		}
-		h.must(change("functioning")) // its own
+		h.Must(change("functioning")) // its own
 		if got := findings(change("health-risk")); got != "/battery unknown_battery" {
 			t.Errorf("changing to one out of use: %q", got)
 		}
-		h.fill(a, "client", 7)
-		h.fill(a, "professional", 3)
+		h.Fill(h.As(professional), a, "client", 7)
+		h.Fill(h.As(professional), a, "professional", 3)
 		_, err := h.Complete(ctx, assessment.Complete{ID: a.ID})
-		h.must(err)
+		h.Must(err)
 	})
 }
 
 func TestPlainAndPresentChange(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		plain, present := false, []string{assessment.PresentPersonalAssistant}
 		got, err := h.Change(ctx, assessment.Change{ID: a.ID, Precondition: assessment.Precondition{Given: true, Any: true}, Plain: &plain, Present: &present})
-		h.must(err)
+		h.Must(err)
 		if got.Plain || !cmp.Equal(got.Present, present) {
 			t.Errorf("plain %v, present %v", got.Plain, got.Present)
 		}
@@ -159,21 +159,21 @@ func TestPlainAndPresentChange(t *testing.T) {
 
 func TestAbandoningDeletesTheDraftAndSaysSo(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		h.save(ctx, a.ID, "client", rated("mood-and-coping", 2, ""))
-		h.must(h.Spend(ctx, a.ID, assessment.PhaseClient, 60))
+		h.Must(h.Spend(ctx, a.ID, assessment.PhaseClient, 60))
 		if got := findings(second(h.Abandon(ctx, assessment.Abandon{ID: a.ID, Reason: " "}))); got != "/reason required" {
 			t.Errorf("without a reason: %q", got)
 		}
-		h.refused("another unit's", second(h.Abandon(h.as(colleague), assessment.Abandon{ID: a.ID, Reason: "no_time"})), fault.NotFound)
+		h.refused("another unit's", second(h.Abandon(h.As(colleague), assessment.Abandon{ID: a.ID, Reason: "no_time"})), fault.NotFound)
 		n, err := h.Abandon(ctx, assessment.Abandon{ID: a.ID, Reason: "no_time"})
-		h.must(err)
+		h.Must(err)
 		if n.Kind != assessment.Unfinished || n.Unit != a.Unit || n.Battery != "functioning" || n.On != a.AssessedOn || n.Reason != "no_time" {
 			t.Errorf("written down as %+v", n)
 		}
 		h.refused("reading it", second(h.Assessment(ctx, a.ID)), fault.NotFound)
 		h.refused("time for it", h.Spend(ctx, a.ID, assessment.PhaseClient, 60), fault.NotFound)
-		if h.noted(audit.AssessmentAbandoned) != 1 || h.noted(audit.NonParticipationRecorded) != 1 {
+		if h.db.Noted(audit.AssessmentAbandoned) != 1 || h.db.Noted(audit.NonParticipationRecorded) != 1 {
 			t.Error("the audit does not tell")
 		}
 		if _, err := h.Consent(ctx, a.ConsentID); err != nil {
@@ -186,27 +186,27 @@ func TestAbandoningDeletesTheDraftAndSaysSo(t *testing.T) {
 
 func TestTimeIsAddedWithinBounds(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.begun()
+		ctx, a := h.As(professional), h.begun()
 		for _, n := range []int{30, 12, 0, -5, 5000} {
-			h.must(h.Spend(ctx, a.ID, assessment.PhaseClient, n))
+			h.Must(h.Spend(ctx, a.ID, assessment.PhaseClient, n))
 		}
-		h.must(h.Spend(ctx, a.ID, "lunch", 30))
+		h.Must(h.Spend(ctx, a.ID, "lunch", 30))
 		got, err := h.Phases(ctx, a.ID)
-		h.must(err)
+		h.Must(err)
 		if diff := cmp.Diff(map[assessment.Phase]int{assessment.PhaseClient: 942}, got); diff != "" {
 			t.Error(diff)
 		}
-		h.must(h.Spend(h.as(invited(a.ID)), a.ID, assessment.PhaseConsent, 3))
-		h.refused("another unit's", h.Spend(h.as(colleague), a.ID, assessment.PhaseClient, 1), fault.NotFound)
-		if len(h.db.entries) != 2 {
-			t.Errorf("%d rows of the audit, want those of the beginning", len(h.db.entries))
+		h.Must(h.Spend(h.As(invited(a.ID)), a.ID, assessment.PhaseConsent, 3))
+		h.refused("another unit's", h.Spend(h.As(colleague), a.ID, assessment.PhaseClient, 1), fault.NotFound)
+		if len(h.db.Audit()) != 2 {
+			t.Errorf("%d rows of the audit, want those of the beginning", len(h.db.Audit()))
 		}
 	})
 }
 
 func TestThePathIsReadOldestFirstAndWrittenDown(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := h.as(professional)
+		ctx := h.As(professional)
 		on := func(day, ref, register string) func(*assessment.Begin) {
 			return func(b *assessment.Begin) {
 				b.Start.AssessedOn, b.Start.ClientRef, b.Start.Register = day, ref, register
@@ -217,9 +217,9 @@ func TestThePathIsReadOldestFirstAndWrittenDown(t *testing.T) {
 		h.done(on("2023-06-05", "", "health")) // nobody knows whose
 		second := h.done(on("2023-07-05", "viite-1", "health"))
 		now := h.done(on("2023-09-01", "viite-1", "health"))
-		h.db.entries = nil
+		h.db.Forget()
 		path, err := h.Path(ctx, now.ID)
-		h.must(err)
+		h.Must(err)
 		var got []uuid.UUID
 		for _, a := range path {
 			got = append(got, a.ID)
@@ -227,12 +227,12 @@ func TestThePathIsReadOldestFirstAndWrittenDown(t *testing.T) {
 		if diff := cmp.Diff([]uuid.UUID{first.ID, second.ID, now.ID}, got); diff != "" {
 			t.Error(diff)
 		}
-		if h.noted(audit.ResultRead) != 3 || len(h.db.entries) != 3 {
-			t.Errorf("%d rows of the audit", len(h.db.entries))
+		if h.db.Noted(audit.ResultRead) != 3 || len(h.db.Audit()) != 3 {
+			t.Errorf("%d rows of the audit", len(h.db.Audit()))
 		}
-		h.refused("another unit's", func() error { _, err := h.Path(h.as(colleague), now.ID); return err }(), fault.NotFound)
+		h.refused("another unit's", func() error { _, err := h.Path(h.As(colleague), now.ID); return err }(), fault.NotFound)
 		_, err = h.WithdrawConsent(ctx, assessment.WithdrawConsent{ID: now.ConsentID})
-		h.must(err)
+		h.Must(err)
 		if path, err = h.Path(ctx, now.ID); err != nil || len(path) != 0 {
 			t.Errorf("after the withdrawal %d results, %v", len(path), err)
 		}
@@ -241,17 +241,17 @@ func TestThePathIsReadOldestFirstAndWrittenDown(t *testing.T) {
 
 func TestTheOverviewShowsWhatIsUnfinishedAndCountsWhatIsDone(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := h.as(professional)
+		ctx := h.As(professional)
 		draft := h.begun()
 		var done []uuid.UUID
 		for range 3 {
-			h.clock.Advance(time.Minute)
+			h.Clock.Advance(time.Minute)
 			done = append([]uuid.UUID{h.done(nil).ID}, done...)
 		}
 		h.done(func(b *assessment.Begin) { b.Start.AssessedOn = "2023-05-05" })
-		h.db.entries = nil
+		h.db.Forget()
 		o, err := h.Overview(ctx, day("2023-09-01"), day("2023-09-30"))
-		h.must(err)
+		h.Must(err)
 		if len(o.Drafts) != 1 || o.Drafts[0].ID != draft.ID || len(o.Recent) != 4 || o.Done != 3 {
 			t.Fatalf("%d drafts, %d recent, %d done", len(o.Drafts), len(o.Recent), o.Done)
 		}
@@ -260,14 +260,14 @@ func TestTheOverviewShowsWhatIsUnfinishedAndCountsWhatIsDone(t *testing.T) {
 				t.Errorf("place %d is not the %d. latest", i, i+1)
 			}
 		}
-		if h.noted(audit.AssessmentListed) != 5 {
-			t.Errorf("%d rows of the audit", h.noted(audit.AssessmentListed))
+		if h.db.Noted(audit.AssessmentListed) != 5 {
+			t.Errorf("%d rows of the audit", h.db.Noted(audit.AssessmentListed))
 		}
-		if o, err = h.Overview(h.as(colleague), day(""), day("")); err != nil || len(o.Drafts)+len(o.Recent)+o.Done > 0 {
+		if o, err = h.Overview(h.As(colleague), day(""), day("")); err != nil || len(o.Drafts)+len(o.Recent)+o.Done > 0 {
 			t.Errorf("a colleague elsewhere sees %d drafts, %d recent, %d done: %v", len(o.Drafts), len(o.Recent), o.Done, err)
 		}
 		page, err := h.List(ctx, assessment.List{Mine: true, Status: []assessment.Status{assessment.Draft}})
-		h.must(err)
+		h.Must(err)
 		if len(page.Assessments) != 1 || page.Assessments[0].ID != draft.ID {
 			t.Errorf("%d own drafts in the list", len(page.Assessments))
 		}
@@ -279,16 +279,16 @@ func TestTheOverviewShowsWhatIsUnfinishedAndCountsWhatIsDone(t *testing.T) {
 
 func TestEventsOfAResultAreRead(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx, a := h.as(professional), h.done(nil)
+		ctx, a := h.As(professional), h.done(nil)
 		for _, kind := range []string{"discussed", "recorded"} {
 			_, err := h.Note(ctx, assessment.Note{ID: a.ID, Kind: kind})
-			h.must(err)
+			h.Must(err)
 		}
 		events, err := h.Events(ctx, a.ID)
-		h.must(err)
+		h.Must(err)
 		if len(events) != 2 || events[0].Kind != assessment.Discussed || events[1].Kind != assessment.Recorded || events[1].By != professional.ID {
 			t.Errorf("%+v", events)
 		}
-		h.refused("another unit's", second(h.Events(h.as(colleague), a.ID)), fault.NotFound)
+		h.refused("another unit's", second(h.Events(h.As(colleague), a.ID)), fault.NotFound)
 	})
 }

@@ -90,7 +90,7 @@ func TestLinkOpensOnce(t *testing.T) {
 		if len(tokens) != 1 {
 			t.Fatalf("%d sessions from one link", len(tokens))
 		}
-		h.client(tokens[0])
+		h.Acting(tokens[0])
 		h.enter(secrets) // the code goes on working
 		for _, link := range []string{"", "x", secrets.Code, secrets.Link + "x"} {
 			_, err := h.FollowLink(t.Context(), link)

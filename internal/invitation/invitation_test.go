@@ -28,10 +28,10 @@ func TestClientAnswersBeforehand(t *testing.T) {
 			t.Errorf("state %s, last day %s", i.State, i.LastDay())
 		}
 		token, err := h.FollowLink(t.Context(), secrets.Link)
-		h.must(err)
-		ctx := h.client(token)
+		h.Must(err)
+		ctx := h.Acting(token)
 		mine, err := h.Mine(ctx)
-		h.must(err)
+		h.Must(err)
 		if mine.ID != i.ID || mine.Language != "sv" || !mine.Plain || mine.Assessment != uuid.Nil {
 			t.Error("the client's own invitation is another one")
 		}
@@ -40,13 +40,13 @@ func TestClientAnswersBeforehand(t *testing.T) {
 		in := yes
 		in.Language, in.Plain = "en", &no
 		a, err := h.Accept(ctx, in)
-		h.must(err)
+		h.Must(err)
 		if a.Mode != assessment.Self || a.Unit != "vuosaari-ta" || a.Register != assessment.Health || a.ClientRef != "viite-17" ||
 			a.ProfessionalBattery.Code != "functioning" || a.Language != "en" || a.Plain || a.CreatedBy != pro.ID {
 			t.Errorf("the assessment is not what was invited to: %+v", a.ProfessionalBattery)
 		}
-		c, err := h.assessments.Consent(h.as(pro), a.ConsentID)
-		h.must(err)
+		c, err := h.Assessments.Consent(h.As(pro), a.ConsentID)
+		h.Must(err)
 		if c.Form != consent.Electronic || c.SignedName != "Testi Asiakas" || c.BeforeID != pro.ID || c.Covers(consent.Statistics) {
 			t.Error("the consent is not the one that was given")
 		}
@@ -56,25 +56,25 @@ func TestClientAnswersBeforehand(t *testing.T) {
 
 		ctx = h.enter(secrets)
 		again, err := h.Accept(ctx, yes)
-		h.must(err)
+		h.Must(err)
 		if again.ID != a.ID {
 			t.Error("consent a second time began another assessment")
 		}
-		h.must(h.Ready(ctx))
-		h.clock.Advance(time.Hour)
-		h.must(h.Ready(ctx))
+		h.Must(h.Ready(ctx))
+		h.Clock.Advance(time.Hour)
+		h.Must(h.Ready(ctx))
 		if got := h.state(i.ID); got != invitation.Answered {
 			t.Errorf("after ready: %s", got)
 		}
-		ready, err := h.AnsweredBeforehand(h.as(pro))
-		h.must(err)
+		ready, err := h.AnsweredBeforehand(h.As(pro))
+		h.Must(err)
 		if at, ok := ready[a.ID]; !ok || !at.Equal(start) || len(ready) != 1 {
 			t.Errorf("the professional finds %v", ready)
 		}
-		if theirs, err := h.AnsweredBeforehand(h.as(other)); err != nil || len(theirs) != 0 {
+		if theirs, err := h.AnsweredBeforehand(h.As(other)); err != nil || len(theirs) != 0 {
 			t.Errorf("another unit finds it too: %v", err)
 		}
-		_, err = h.Renew(h.as(pro), i.ID)
+		_, err = h.Renew(h.As(pro), i.ID)
 		h.want("renewing what is answered", err, fault.Conflict, "conflict")
 	})
 }
@@ -106,11 +106,11 @@ func TestFiveWrongCodesLock(t *testing.T) {
 		}
 		h.enter(theirs) // another client is not harmed
 
-		token, err := h.access.OpenClientSession(t.Context(), i.ID)
-		h.must(err)
-		renewed, err := h.Renew(h.as(pro), i.ID)
-		h.must(err)
-		if _, err := h.access.Session(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+		token, err := h.Access.OpenClientSession(t.Context(), i.ID)
+		h.Must(err)
+		renewed, err := h.Renew(h.As(pro), i.ID)
+		h.Must(err)
+		if _, err := h.Access.Session(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("what the old ones opened goes on: %v", err)
 		}
 		h.want("the old code", try(secrets.Code), fault.Invalid, "invalid")
@@ -127,11 +127,11 @@ func TestInvitationIsGoodUntilTheEndOfItsLastDay(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		in := ordinary
 		in.Days = 1
-		i, secrets, err := h.Invite(h.as(pro), in)
-		h.must(err)
-		h.clock.Set(time.Date(2023, 5, 6, 20, 59, 59, 0, time.UTC)) // 23.59.59 in Helsinki
+		i, secrets, err := h.Invite(h.As(pro), in)
+		h.Must(err)
+		h.Clock.Set(time.Date(2023, 5, 6, 20, 59, 59, 0, time.UTC)) // 23.59.59 in Helsinki
 		ctx := h.enter(secrets)
-		h.clock.Advance(time.Second)
+		h.Clock.Advance(time.Second)
 		_, err = h.EnterCode(t.Context(), secrets.Code)
 		h.want("the code after midnight", err, fault.Gone, "gone")
 		_, err = h.FollowLink(t.Context(), secrets.Link)
@@ -142,11 +142,11 @@ func TestInvitationIsGoodUntilTheEndOfItsLastDay(t *testing.T) {
 			t.Errorf("state %s", got)
 		}
 		for range 2 { // as long as the first time, however often
-			_, err = h.Renew(h.as(pro), i.ID)
-			h.must(err)
+			_, err = h.Renew(h.As(pro), i.ID)
+			h.Must(err)
 		}
-		renewed, err := h.Service.Invitation(h.as(pro), i.ID)
-		h.must(err)
+		renewed, err := h.Service.Invitation(h.As(pro), i.ID)
+		h.Must(err)
 		if renewed.LastDay() != calendar.MustParse("2023-05-08") || renewed.State != invitation.Waiting {
 			t.Errorf("renewed on the 7th it is good until %s, %s", renewed.LastDay(), renewed.State)
 		}
@@ -157,11 +157,11 @@ func TestCancellingEndsEverything(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		i, secrets := h.invite()
 		token, err := h.EnterCode(t.Context(), secrets.Code)
-		h.must(err)
-		ctx := h.client(token)
-		h.must(h.Cancel(h.as(pro), i.ID))
-		h.must(h.Cancel(h.as(pro), i.ID))
-		if _, err := h.access.Session(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+		h.Must(err)
+		ctx := h.Acting(token)
+		h.Must(h.Cancel(h.As(pro), i.ID))
+		h.Must(h.Cancel(h.As(pro), i.ID))
+		if _, err := h.Access.Session(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("the client's session goes on: %v", err)
 		}
 		_, err = h.Accept(ctx, yes)
@@ -170,7 +170,7 @@ func TestCancellingEndsEverything(t *testing.T) {
 		h.want("the code", err, fault.Gone, "gone")
 		_, err = h.FollowLink(t.Context(), secrets.Link)
 		h.want("the link", err, fault.Gone, "gone")
-		_, err = h.Renew(h.as(pro), i.ID)
+		_, err = h.Renew(h.As(pro), i.ID)
 		h.want("renewing", err, fault.Conflict, "conflict")
 		if got := h.state(i.ID); got != invitation.Cancelled {
 			t.Errorf("state %s", got)
@@ -182,20 +182,20 @@ func TestDecliningIsCountedAndEndsTheInvitation(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		i, secrets := h.invite()
 		token, err := h.EnterCode(t.Context(), secrets.Code)
-		h.must(err)
-		ctx := h.client(token)
+		h.Must(err)
+		ctx := h.Acting(token)
 		h.want("a novel for a reason", h.Decline(ctx, strings.Repeat("a", 201)), fault.Invalid, "invalid")
-		h.must(h.Decline(ctx, ""))
-		if _, err := h.access.Session(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
+		h.Must(h.Decline(ctx, ""))
+		if _, err := h.Access.Session(t.Context(), token); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("the client's session goes on: %v", err)
 		}
 		if got := h.state(i.ID); got != invitation.Cancelled {
 			t.Errorf("state %s", got)
 		}
-		if len(h.db.declined) != 1 {
-			t.Fatalf("counted %d times", len(h.db.declined))
+		if len(h.db.Declined()) != 1 {
+			t.Fatalf("counted %d times", len(h.db.Declined()))
 		}
-		n := h.db.declined[0]
+		n := h.db.Declined()[0]
 		want := assessment.NonParticipation{ID: n.ID, Unit: "vuosaari-ta", Battery: "functioning", Kind: assessment.DeclinedToTakePart,
 			Reason: "not_interested", On: calendar.DayOf(start), By: pro.ID, At: start}
 		if n != want {
@@ -206,7 +206,7 @@ func TestDecliningIsCountedAndEndsTheInvitation(t *testing.T) {
 		_, secrets = h.invite()
 		ctx = h.enter(secrets)
 		_, err = h.Accept(ctx, yes)
-		h.must(err)
+		h.Must(err)
 		h.want("declining after consent", h.Decline(ctx, ""), fault.Conflict, "conflict")
 	})
 }
@@ -218,17 +218,17 @@ func TestGivenUpDraftCanBeBegunAgain(t *testing.T) {
 		i, secrets := h.invite()
 		ctx := h.enter(secrets)
 		a, err := h.Accept(ctx, yes)
-		h.must(err)
-		h.must(h.Ready(ctx))
-		_, err = h.assessments.Abandon(h.as(pro), assessment.Abandon{ID: a.ID, Reason: "no_time"})
-		h.must(err)
+		h.Must(err)
+		h.Must(h.Ready(ctx))
+		_, err = h.Assessments.Abandon(h.As(pro), assessment.Abandon{ID: a.ID, Reason: "no_time"})
+		h.Must(err)
 		if got := h.state(i.ID); got != invitation.Waiting {
 			t.Errorf("after giving up: %s", got)
 		}
 		ctx = h.enter(secrets)
 		h.want("ready without an assessment", h.Ready(ctx), fault.Invalid, fault.CodeConsentRequired)
 		second, err := h.Accept(ctx, yes)
-		h.must(err)
+		h.Must(err)
 		if got := h.state(i.ID); got != invitation.Started || second.ID == a.ID {
 			t.Errorf("begun again: %s", got)
 		}
@@ -247,15 +247,15 @@ func TestWhatIsWrongIsSaidAtOnce(t *testing.T) {
 				t.Errorf("%s: %v, want %v", what, got, want)
 			}
 		}
-		_, _, err := h.Invite(h.as(pro), invitation.NewInvitation{})
+		_, _, err := h.Invite(h.As(pro), invitation.NewInvitation{})
 		check("nothing", err, "/battery required", "/language required", "/register required", "/unit required")
-		_, _, err = h.Invite(h.as(pro), invitation.NewInvitation{Unit: "seniori-info", Register: "x", Battery: "individual-client",
+		_, _, err = h.Invite(h.As(pro), invitation.NewInvitation{Unit: "seniori-info", Register: "x", Battery: "individual-client",
 			Language: "de", ClientRef: strings.Repeat("ä", 65), Days: 61})
 		check("all wrong", err, "/battery unknown_battery", "/client_ref too_long", "/days too_great", "/language not_in_list",
 			"/register not_in_list", "/unit unknown_unit")
 		in := ordinary
 		in.Days = -1
-		_, _, err = h.Invite(h.as(pro), in)
+		_, _, err = h.Invite(h.As(pro), in)
 		check("days", err, "/days too_small")
 
 		_, secrets := h.invite()
@@ -267,7 +267,7 @@ func TestWhatIsWrongIsSaidAtOnce(t *testing.T) {
 		_, err = h.Accept(ctx, invitation.Accept{Purposes: []string{"assessment"}, GivenBy: "representative"})
 		check("a representative", err, "/representative_ground ground_required")
 		mine, err := h.Mine(ctx)
-		h.must(err)
+		h.Must(err)
 		if mine.Assessment != uuid.Nil {
 			t.Error("a refused consent began an assessment")
 		}
@@ -284,19 +284,19 @@ func findings(err error) fault.Findings {
 func TestEverybodyStaysWithTheirOwn(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		i, secrets := h.invite()
-		ctx := h.as(other)
+		ctx := h.As(other)
 		_, err := h.Service.Invitation(ctx, i.ID)
 		h.want("another unit's", err, fault.NotFound, "not_found")
 		_, err = h.Renew(ctx, i.ID)
 		h.want("renewing another unit's", err, fault.NotFound, "not_found")
 		h.want("cancelling another unit's", h.Cancel(ctx, i.ID), fault.NotFound, "not_found")
-		if list, err := h.Invitations(ctx); err != nil || len(list) != 0 {
+		if list, err := h.Service.Invitations(ctx); err != nil || len(list) != 0 {
 			t.Errorf("another unit's list: %d, %v", len(list), err)
 		}
-		h.clock.Advance(time.Minute)
+		h.Clock.Advance(time.Minute)
 		newer, _ := h.invite()
-		list, err := h.Invitations(h.as(pro))
-		h.must(err)
+		list, err := h.Service.Invitations(h.As(pro))
+		h.Must(err)
 		if len(list) != 2 || list[0].ID != newer.ID || list[1].State != invitation.Waiting {
 			t.Errorf("the own list: %d", len(list))
 		}
@@ -310,17 +310,17 @@ func TestEverybodyStaysWithTheirOwn(t *testing.T) {
 		_, _, err = h.Invite(client, ordinary)
 		h.want("a client invites", err, fault.Forbidden, "forbidden")
 		h.want("a client cancels", h.Cancel(client, newer.ID), fault.Forbidden, "forbidden")
-		_, err = h.Invitations(client)
+		_, err = h.Service.Invitations(client)
 		h.want("a client lists", err, fault.Forbidden, "forbidden")
 		_, err = h.AnsweredBeforehand(client)
 		h.want("a client looks at drafts", err, fault.Forbidden, "forbidden")
 		for _, a := range []access.Actor{pro, {Role: access.Expert}, {Role: access.Admin}, access.SystemActor} {
-			_, err = h.Accept(h.as(a), yes)
+			_, err = h.Accept(h.As(a), yes)
 			h.want("accepting as "+string(a.Role), err, fault.Forbidden, "forbidden")
-			_, err = h.Mine(h.as(a))
+			_, err = h.Mine(h.As(a))
 			h.want("mine as "+string(a.Role), err, fault.Forbidden, "forbidden")
-			h.want("ready as "+string(a.Role), h.Ready(h.as(a)), fault.Forbidden, "forbidden")
-			h.want("declining as "+string(a.Role), h.Decline(h.as(a), ""), fault.Forbidden, "forbidden")
+			h.want("ready as "+string(a.Role), h.Ready(h.As(a)), fault.Forbidden, "forbidden")
+			h.want("declining as "+string(a.Role), h.Decline(h.As(a), ""), fault.Forbidden, "forbidden")
 		}
 		_, err = h.Mine(t.Context())
 		h.want("nobody", err, fault.Unauthenticated, "unauthenticated")
@@ -337,15 +337,15 @@ func TestAuditTellsTheStory(t *testing.T) {
 				t.Fatal("a wrong code lets in")
 			}
 		}
-		secrets, err := h.Renew(h.as(pro), i.ID)
-		h.must(err)
+		secrets, err := h.Renew(h.As(pro), i.ID)
+		h.Must(err)
 		ctx := h.enter(secrets)
 		_, err = h.Accept(ctx, yes)
-		h.must(err)
-		h.must(h.Ready(ctx))
-		h.must(h.Ready(ctx))
-		h.must(h.Cancel(h.as(pro), i.ID))
-		h.must(h.Cancel(h.as(pro), i.ID))
+		h.Must(err)
+		h.Must(h.Ready(ctx))
+		h.Must(h.Ready(ctx))
+		h.Must(h.Cancel(h.As(pro), i.ID))
+		h.Must(h.Cancel(h.As(pro), i.ID))
 		type line struct {
 			action audit.Action
 			actor  uuid.UUID
@@ -356,7 +356,7 @@ func TestAuditTellsTheStory(t *testing.T) {
 			{audit.LoggedIn, i.ID, "client"}, {audit.InvitationAnswered, i.ID, "client"}, {audit.InvitationCancelled, pro.ID, "professional"},
 		}
 		var got []line
-		for _, e := range h.db.entries {
+		for _, e := range h.db.Audit() {
 			got = append(got, line{e.Action, e.Actor, e.Role})
 			if e.Subject != audit.Invitation || e.SubjectID != i.ID.String() || e.Unit != "vuosaari-ta" || !e.At.Equal(start) || e.RequestID != "" {
 				t.Errorf("a row says more or less: %+v", e)
@@ -372,7 +372,7 @@ func TestSecretsAreKeptAsHashesAndNeverPrinted(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		i, secrets := h.invite()
 		kept, err := h.db.Invitation(t.Context(), i.ID)
-		h.must(err)
+		h.Must(err)
 		bare := strings.ReplaceAll(secrets.Code, "-", "")
 		for _, hash := range []string{kept.Hashes.Code, string(kept.Hashes.Link)} {
 			if strings.Contains(hash, bare[3:]) || strings.Contains(hash, secrets.Link) {

@@ -8,41 +8,23 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/access"
-	"github.com/omasuunta/omasuunta/internal/assessment"
-	"github.com/omasuunta/omasuunta/internal/consent"
-	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
-	"github.com/omasuunta/omasuunta/internal/identity"
-	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/replay"
-	"github.com/omasuunta/omasuunta/internal/report"
-	"github.com/omasuunta/omasuunta/internal/setting"
-	"github.com/omasuunta/omasuunta/internal/store"
-	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
-func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
-
-type randomIDs struct{}
-
-func (randomIDs) New() uuid.UUID { return uuid.New() }
-
-// house is a server over a real database with one unit and one professional.
+// house is a server and the API token of a professional.
 type house struct {
 	*Server
-	clock *testkit.Clock
-	db    *store.Store
+	*housetest.House
 	log   *lines
 	token string
 }
@@ -80,41 +62,21 @@ func (routes) Fail(echo.Context, int, *fault.Error, string) error {
 
 func newHouse(t testing.TB, config Config, pages routes) *house {
 	t.Helper()
-	h := &house{clock: testkit.NewClock(time.Date(2023, 9, 14, 8, 0, 0, 0, time.UTC)), log: &lines{}}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	h := &house{House: housetest.New(t), log: &lines{}}
+	h.Hire("ammattilainen", access.Professional, housetest.Unit)
 	var err error
-	h.db, err = store.Open(t.Context(), testkit.SQLite(t), slog.New(slog.DiscardHandler))
-	must(err)
-	t.Cleanup(func() { _ = h.db.Close() })
-	must(h.db.Migrate(t.Context()))
-	library, err := instrument.Builtin()
-	must(err)
-	texts, err := consent.BuiltinTexts()
-	must(err)
-	must(h.db.RegisterContent(t.Context(), library.Versions(), texts))
-	people := access.NewService(h.db, identity.Secrets{}, h.clock, randomIDs{})
-	ctx := access.With(t.Context(), access.SystemActor)
-	must(people.AddUnit(ctx, access.Unit{Code: "vuosaari-ta", Name: "Vuosaaren terveysasema"}))
-	_, _, err = people.AddUser(ctx, access.NewUser{Username: "ammattilainen", Name: "Testi Ammattilainen", Role: "professional", Units: []string{"vuosaari-ta"}})
-	must(err)
-	h.token, err = people.CreateToken(ctx, "ammattilainen", "test", 0)
-	must(err)
-	words := content.New(h.db, library, texts, setting.New(h.db, h.clock, nil), h.clock, randomIDs{})
+	h.token, err = h.Access.CreateToken(h.System(), "ammattilainen", "test", 0)
+	h.Must(err)
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: assessment.NewService(h.db, library, words, h.clock, randomIDs{}), Reports: report.NewService(h.db),
-		Library: library, Names: h.db, Guidance: words, Repetitions: replay.NewGuard(h.db, h.clock),
+		Assessments: h.Assessments, Reports: h.Reports, Library: h.Library, Names: h.Store, Guidance: h.Content,
+		Repetitions: replay.NewGuard(h.Store, h.Clock),
 	})
-	must(err)
+	h.Must(err)
 	h.Server, err = New(config, Deps{
-		API: api, Authenticator: people, Database: h.db, Clock: h.clock, Pages: pages,
+		API: api, Authenticator: h.Access, Database: h.Store, Clock: h.Clock, Pages: pages,
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)),
 	})
-	must(err)
+	h.Must(err)
 	return h
 }
 

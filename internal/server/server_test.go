@@ -134,7 +134,7 @@ func TestUnauthenticatedCallsAreLimitedByAddress(t *testing.T) {
 	if answer, _ := h.ask("GET", "/api/v1/instruments", "", "Authorization", h.bearer()); answer.StatusCode != 200 {
 		t.Errorf("a valid token from the same address got %d", answer.StatusCode)
 	}
-	h.clock.Advance(time.Second)
+	h.Clock.Advance(time.Second)
 	if answer, _ := h.ask("GET", "/api/v1/instruments", ""); answer.StatusCode != 401 {
 		t.Errorf("a second later: %d", answer.StatusCode)
 	}
@@ -151,7 +151,7 @@ func TestTheLimiterIsBounded(t *testing.T) {
 	if len(h.limiter.seen) > maxCallers || h.limiter.take(address(1<<20)) == nil {
 		t.Errorf("%d addresses, and newcomers are not limited together", len(h.limiter.seen))
 	}
-	h.clock.Advance(time.Minute)
+	h.Clock.Advance(time.Minute)
 	if err := h.limiter.take(address(1 << 20)); err != nil || len(h.limiter.seen) != 1 {
 		t.Errorf("after a minute: %v, %d addresses", err, len(h.limiter.seen))
 	}
@@ -295,7 +295,7 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 	if answer, body := h.ask("GET", "/readyz", ""); answer.StatusCode != 200 {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}
-	if err := h.db.Close(); err != nil {
+	if err := h.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]int{"/readyz": 503, "/healthz": 200} {

@@ -71,6 +71,10 @@ func (p *Pages) useBatteries(r *page.Request) error {
 	if r.Setting() {
 		return p.showBatteries(r, form, chosen)
 	}
+	if len(chosen) == 0 { // kept as nothing, it would mean all of them
+		form.Findings.Add("/"+setting.Batteries, fault.Required, nil)
+		return p.showBatteries(r, form, chosen)
+	}
 	value := strings.Join(chosen, ",")
 	if len(chosen) == len(p.Library.Professional()) {
 		value = ""

@@ -20,11 +20,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := housetest.New(t)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		pages, err := administration.New(kit, administration.Deps{Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library})
-		if err != nil {
-			return nil, err
-		}
-		return pages.Routes(), nil
+		return pagetest.Routes(administration.New(kit, administration.Deps{Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library}))
 	})
 	return &house{site, site.Browse("")}
 }

@@ -64,7 +64,8 @@ func TestUsers(t *testing.T) {
 	form := url.Values{"name": {"Aino Aalto"}, "username": {"paula"}, "role": {"professional"}}
 	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, `value="Aino Aalto"`, "Yksiköt: Tämä tieto tarvitaan")
 	form.Set("unit", "vuosaari-ta")
-	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, "Käyttäjätunnus: Tämä on jo käytössä", `value="vuosaari-ta" checked`, `value="professional" checked`)
+	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, "Käyttäjätunnus: Tämä on jo käytössä", `value="vuosaari-ta" checked`,
+		`value="professional" checked`)
 	form.Set("username", "aino.aalto")
 	a := h.Send("/admin/users/new", form)
 	a.Is(http.StatusOK, "Salasana näytetään vain nyt")

@@ -109,7 +109,9 @@ func TestBatteriesInUse(t *testing.T) {
 	h := newHouse(t)
 	h.enter("admin", "paula")
 	path := "/admin/batteries"
-	h.Send(path, url.Values{"batteries.in_use": {"functioning", "ei-ole"}}).Is(http.StatusUnprocessableEntity, "Tällaista kysymyspatteristoa ei ole", `value="functioning" checked`)
+	h.Send(path, url.Values{"batteries.in_use": {"functioning", "ei-ole"}}).Is(http.StatusUnprocessableEntity, "Tällaista kysymyspatteristoa ei ole",
+		`value="functioning" checked`)
+	h.Send(path, nil).Is(http.StatusUnprocessableEntity, `href="#f-batteries-in_use"`) // none is not "whichever there are"
 	h.Send(path, url.Values{"batteries.in_use": {"functioning", "health-risk"}}).Leads(path + "?done=saved")
 	inUse, err := h.Content.InUse(t.Context())
 	if err != nil || len(inUse) != 2 || !inUse["functioning"] || !inUse["health-risk"] {
@@ -141,7 +143,8 @@ func TestSettings(t *testing.T) {
 	form.Set("target.to", "2023-01-01")
 	form.Set("house.contact", "Neuvonta, \"palvelukeskus\"")
 	bad := h.Send("/admin/settings", form)
-	bad.Is(http.StatusUnprocessableEntity, "Pienin luku, joka raporteissa näytetään: Arvon pitää olla vähintään 1", "Tavoiteaika päättyy: Loppupäivä on ennen alkupäivää")
+	bad.Is(http.StatusUnprocessableEntity, "Pienin luku, joka raporteissa näytetään: Arvon pitää olla vähintään 1",
+		"Tavoiteaika päättyy: Loppupäivä on ennen alkupäivää")
 	form = bad.Form("settings").Values
 	if form.Get("house.contact") != "Neuvonta, \"palvelukeskus\"" || form.Get("target.from") != "2023-05-05" {
 		t.Errorf("lost: %v", form)

@@ -20,7 +20,8 @@ func TestTheClientsPartGoesTopicByTopicWithoutAScript(t *testing.T) {
 	v.own.Get(at(a, "client")).Leads(at(a, "client/everyday-life"))
 
 	first := v.own.Get(at(a, "client/everyday-life"))
-	first.Shows("<h1 data-say>Sujuuko arkesi niin kuin haluat?</h1>", "Aihe 1 / 12", "Ei lainkaan", "Osittain", "Täysin", "Jutellaan tästä", "En halua vastata", "Ei koske minua", "En ymmärrä kysymystä", "Anna laite asiakkaalle", "!Edellinen", "viime viikkoina")
+	first.Shows("<h1 data-say>Sujuuko arkesi niin kuin haluat?</h1>", "Aihe 1 / 12", "Ei lainkaan", "Osittain", "Täysin", "Jutellaan tästä",
+		"En halua vastata", "Ei koske minua", "En ymmärrä kysymystä", "Anna laite asiakkaalle", "!Edellinen", "viime viikkoina")
 	if n := strings.Count(first.Source, `type="radio"`); n != 14 {
 		t.Errorf("%d radio buttons, want eleven numbers and three ways to skip", n)
 	}

@@ -30,11 +30,7 @@ func newVisit(t *testing.T) *visit {
 	h := housetest.New(t)
 	h.Clock.Set(morning)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		pages, err := answering.New(kit, answering.Deps{Assessments: h.Assessments, Screens: h.Access, Invitations: h.Invitations, Glossary: h.Library})
-		if err != nil {
-			return nil, err
-		}
-		return pages.Routes(), nil
+		return pagetest.Routes(answering.New(kit, answering.Deps{Assessments: h.Assessments, Screens: h.Access, Invitations: h.Invitations, Glossary: h.Library}))
 	})
 	own, ctx := h.Professional("ranta", housetest.Unit)
 	other, _ := h.Professional("niemi", housetest.OtherUnit)

@@ -60,7 +60,8 @@ func TestTooFewNumbersSayWhichAndWhere(t *testing.T) {
 	if page.Status != 422 {
 		t.Errorf("status %d", page.Status)
 	}
-	page.Shows("Asiakkaan osasta puuttuu lukuja", "Ammattilaisen osasta puuttuu lukuja", "Lukuja on 3, ja tulokseen tarvitaan vähintään 10", at(a, "client/safety"), `href="#f-answer-feeling-unsafe"`, `!href="#f-answer-tensions"`, `value="4" checked`)
+	page.Shows("Asiakkaan osasta puuttuu lukuja", "Ammattilaisen osasta puuttuu lukuja", "Lukuja on 3, ja tulokseen tarvitaan vähintään 10",
+		at(a, "client/safety"), `href="#f-answer-feeling-unsafe"`, `!href="#f-answer-tensions"`, `value="4" checked`)
 	now := v.now(a)
 	if now.Status != assessment.Draft || number(t, now.Professional, "tensions") != 4 {
 		t.Error("what was answered is not kept in the draft")

@@ -34,11 +34,7 @@ func newHouse(t *testing.T) *house {
 	users, err := demo.Replay(t.Context(), demo.House{Store: h.Store, Library: h.Library, Texts: h.Texts, Secrets: identity.Secrets{}}, h.Clock.Now(), nil)
 	h.Must(err)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		pages, err := insight.New(kit, insight.Deps{Reports: h.Reports, Settings: h.Settings, Names: h.Store, Library: h.Library})
-		if err != nil {
-			return nil, err
-		}
-		return pages.Routes(), nil
+		return pagetest.Routes(insight.New(kit, insight.Deps{Reports: h.Reports, Settings: h.Settings, Names: h.Store, Library: h.Library}))
 	})
 	of := func(role string) (demo.User, *pagetest.Browser) {
 		user := users[slices.IndexFunc(users, func(u demo.User) bool { return u.Role == role })]

@@ -26,11 +26,7 @@ func newVisit(t *testing.T) *visit {
 	h := housetest.New(t)
 	h.Clock.Set(time.Date(2023, 10, 31, 8, 42, 0, 0, time.UTC))
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		pages, err := outcome.New(kit, outcome.Deps{Assessments: h.Assessments, Library: h.Library, Guidance: h.Content, House: h.Store})
-		if err != nil {
-			return nil, err
-		}
-		return pages.Routes(), nil
+		return pagetest.Routes(outcome.New(kit, outcome.Deps{Assessments: h.Assessments, Library: h.Library, Guidance: h.Content, House: h.Store}))
 	})
 	own, ctx := h.Professional("ranta", housetest.Unit)
 	other, _ := h.Professional("niemi", housetest.OtherUnit)

@@ -17,14 +17,15 @@ func TestAResultIsTalkedOverInTheClientsLanguage(t *testing.T) {
 	v := newVisit(t)
 	a := v.done(7, 3, func(in *assessment.Begin) { in.Start.Language = "sv" })
 	page := v.own.Get(at(a, "result"))
-	page.Shows(`<html lang="sv">`, "Vi är eniga", "Portaat ovat hankalat", "Bekräfta och spara", "Starkast i dina svar", `<svg class="pull"`, `lang="fi" aria-labelledby="staff"`, "Ennakkoarviosi oli toinen kuin tulos: Yhteisöasiakkuus.", "Rollaattori tarkistettava")
+	page.Shows(`<html lang="sv">`, "Vi är eniga", "Portaat ovat hankalat", "Bekräfta och spara", "Starkast i dina svar", `<svg class="pull"`,
+		`lang="fi" aria-labelledby="staff"`, "Ennakkoarviosi oli toinen kuin tulos: Yhteisöasiakkuus.", "Rollaattori tarkistettava")
 	if n := strings.Count(page.Source, "<h1"); n != 1 {
 		t.Errorf("%d headings of the first rank", n)
 	}
 	if n := strings.Count(page.Source, `class="primary`); n != 1 {
 		t.Errorf("%d primary buttons", n)
 	}
-	if changed := v.own.Get(at(a, "result")+"?_set=language:en"); changed.To != at(a, "result")+"?language=en" {
+	if changed := v.own.Get(at(a, "result") + "?_set=language:en"); changed.To != at(a, "result")+"?language=en" {
 		t.Errorf("the language leads to %q", changed.To)
 	}
 	v.own.Get(at(a, "result")+"?language=en").Shows(`<html lang="en">`, "We agree with it", `name="language" value="en"`)
@@ -84,7 +85,7 @@ func TestWhatWasAgreedIsStored(t *testing.T) {
 	if again := v.own.Send(at(a, "confirm"), form); again.To != at(a, "result")+"?already=1" {
 		t.Errorf("sent twice: %d %q", again.Status, again.To)
 	}
-	v.own.Get(at(a, "result")+"?already=1").Shows("Tulos oli jo vahvistettu")
+	v.own.Get(at(a, "result") + "?already=1").Shows("Tulos oli jo vahvistettu")
 	phases, err := v.Assessments.Phases(v.ctx, a.ID)
 	v.Must(err)
 	if phases[assessment.PhaseResult] == 0 {
@@ -103,7 +104,9 @@ func TestAFindingKeepsWhatWasTyped(t *testing.T) {
 	if page.Status != 422 {
 		t.Fatalf("%d", page.Status)
 	}
-	page.Shows(`<html lang="sv">`, `href="#f-reason"`, `href="#f-actions-1-text"`, `href="#f-actions-2-due"`, `href="#f-review_on"`, `value="Lähihoitaja"`, `value="Katsotaan portaat"`, `value="huomenna"`, `value="verkosto" checked`, `value="verkosto.0" checked`, `value="omatoimi.1" checked`, `value="3" checked`, `<details class="more" open>`)
+	page.Shows(`<html lang="sv">`, `href="#f-reason"`, `href="#f-actions-1-text"`, `href="#f-actions-2-due"`, `href="#f-review_on"`,
+		`value="Lähihoitaja"`, `value="Katsotaan portaat"`, `value="huomenna"`, `value="verkosto" checked`, `value="verkosto.0" checked`,
+		`value="omatoimi.1" checked`, `value="3" checked`, `<details class="more" open>`)
 
 	// Changing the language or asking for more rows stores nothing either.
 	for name, value := range map[string]string{"_set": "language:en", "more": "1"} {
@@ -179,7 +182,8 @@ func TestEarlierResultsAreAPath(t *testing.T) {
 	v.own.Enter(v.SignIn("ranta"))
 	second := v.done(7, 3, func(in *assessment.Begin) { in.Start.Mode = "phone" })
 	page := v.own.Get(at(second, "result"))
-	page.Shows("Tulokset tähän asti", `class="waypoint"`, `href="`+at(first, "result")+`"`, "Puhelimessa", "Yhdessä vastaanotolla", "Vertaa niitä siksi varoen", "/new?again="+second.ID.String())
+	page.Shows("Tulokset tähän asti", `class="waypoint"`, `href="`+at(first, "result")+`"`, "Puhelimessa", "Yhdessä vastaanotolla",
+		"Vertaa niitä siksi varoen", "/new?again="+second.ID.String())
 }
 
 func TestFeedbackIsGivenOnceAndInTheClientsHands(t *testing.T) {

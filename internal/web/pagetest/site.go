@@ -32,6 +32,15 @@ func Open(h *housetest.House, build func(kit *page.Kit) ([]page.Route, error)) *
 	return OpenWith(h, nil, build)
 }
 
+// Routes are the routes of pages that were just made: what build returns where
+// there is no more to it.
+func Routes(made interface{ Routes() []page.Route }, err error) ([]page.Route, error) {
+	if err != nil {
+		return nil, err
+	}
+	return made.Routes(), nil
+}
+
 // OpenWith is Open with another guard of passwords than the server's, if it
 // isn't nil.
 func OpenWith(h *housetest.House, guess Guess, build func(kit *page.Kit) ([]page.Route, error)) *Site {

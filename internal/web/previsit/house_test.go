@@ -21,14 +21,10 @@ func newHouse(t *testing.T) *house {
 	h.Hire("ammattilainen", access.Professional, housetest.Unit)
 	h.Hire("naapuri", access.Professional, housetest.OtherUnit)
 	return &house{pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		pages, err := previsit.New(kit, previsit.Deps{
+		return pagetest.Routes(previsit.New(kit, previsit.Deps{
 			Invitations: h.Invitations, Content: h.Content, Library: h.Library, Names: h.Store,
 			PublicURL: func(*page.Request) string { return "https://oma.example/" },
-		})
-		if err != nil {
-			return nil, err
-		}
-		return pages.Routes(), nil
+		}))
 	})}
 }
 

@@ -102,7 +102,8 @@ func TestTheConsentAsItWasGivenAndItsWithdrawal(t *testing.T) {
 	a := h.start(b, ctx, "viite-17")
 	at := "/assessments/" + a.ID.String()
 	given := b.Get(at + "/consent")
-	given.Says("Testi Asiakas", "Testi anna", "Vuosaaren terveysasema", "14.9.2023 klo 11.00", "Tähän ei suostuttu Tilastot", "Voit perua suostumuksen milloin tahansa", "Haluatko tehdä Omasuunta-arvion?")
+	given.Says("Testi Asiakas", "Testi anna", "Vuosaaren terveysasema", "14.9.2023 klo 11.00", "Tähän ei suostuttu Tilastot",
+		"Voit perua suostumuksen milloin tahansa", "Haluatko tehdä Omasuunta-arvion?")
 	f := b.Get(at + "/consent/withdrawal").Form("withdrawal")
 	f.Set("reason", strings.Repeat("ä", 501))
 	wrong := f.Send()

@@ -60,7 +60,8 @@ func TestFromTheStartPageToTheFirstQuestion(t *testing.T) {
 	f.Add("present", "interpreter")
 	f.Set("_active", "40")
 	asked := f.Send().Follow()
-	asked.Says("Vill du göra en Omasuunta-bedömning?", "Bedömningen hjälper dig och personalen att prata om din situation.", "Resultatet får skrivas in i mina uppgifter")
+	asked.Says("Vill du göra en Omasuunta-bedömning?", "Bedömningen hjälper dig och personalen att prata om din situation.",
+		"Resultatet får skrivas in i mina uppgifter")
 	if strings.Contains(asked.Source, "checked") {
 		t.Error("a purpose is ticked before the client has ticked it")
 	}

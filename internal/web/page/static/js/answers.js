@@ -114,7 +114,12 @@
       if (reply.clash) { clash(item, reply.clash); return; }
       field("seen", item).value = reply.seen;
     }
-    if (!waiting.size && !clashes.size && !refused) say(reply.saved);
+    if (waiting.size || clashes.size || refused) return;
+    say(reply.saved);
+    if (chosen && byItself && byItself.checked && !form.querySelector(".own-words[open]")) {
+      chosen = false;
+      form.requestSubmit(form.querySelector(".onward .primary"));
+    }
   }
 
   // Another device has answered the same item differently: somebody chooses.
@@ -158,6 +163,22 @@
       resolve(item, button.dataset.resolve === "mine");
       const chosen = form.querySelector('[name="answer.' + item + '"]:checked') || form.querySelector('[name="answer.' + item + '"]');
       chosen.focus();
+    });
+  }
+
+  // Where a professional sits beside, the next topic may come by itself once an
+  // answer is chosen with a press or a digit. Arrows only try answers out.
+  const byItself = document.querySelector("[data-by-itself]");
+  let chosen = false;
+  addEventListener("keydown", (event) => { if (event.key.startsWith("Arrow") || event.key === " ") chosen = false; }, { capture: true });
+  form.addEventListener("pointerdown", (event) => { chosen = !!event.target.closest(".step, .skips"); });
+  form.addEventListener("input", (event) => { if (event.target.type !== "radio") chosen = false; });
+  if (byItself) {
+    const kept = "omasuunta-by-itself";
+    byItself.closest("label").hidden = false;
+    try { byItself.checked = localStorage.getItem(kept) === "yes"; } catch { /* not allowed to remember */ }
+    byItself.addEventListener("change", () => {
+      try { localStorage.setItem(kept, byItself.checked ? "yes" : "no"); } catch { /* for this page alone */ }
     });
   }
 
@@ -274,10 +295,11 @@
     if (clear && target.type !== "radio") return;
     event.preventDefault();
     choose(item, clear ? "" : number);
-    const chosen = form.querySelector('[name="answer.' + item + '"]:checked');
-    if (chosen) chosen.focus();
+    const radio = form.querySelector('[name="answer.' + item + '"]:checked');
+    if (radio) radio.focus();
+    chosen = !clear;
     change(item, 0);
-    if (moves && chosen) led = next(item);
+    if (moves && radio) led = next(item);
   });
 
   // Beside the questions where there is room, folded up where there isn't.
