@@ -32,9 +32,8 @@ func newVisit(t *testing.T) *visit {
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(answering.New(kit, answering.Deps{Assessments: h.Assessments, Screens: h.Access, Invitations: h.Invitations, Glossary: h.Library}))
 	})
-	own, ctx := h.Professional("ranta", housetest.Unit)
-	other, _ := h.Professional("niemi", housetest.OtherUnit)
-	return &visit{site, site.Browse(own), site.Browse(other), ctx}
+	own, other, ctx := site.Neighbours()
+	return &visit{site, own, other, ctx}
 }
 
 // begun is a draft of the professional's.

@@ -28,9 +28,8 @@ func newVisit(t *testing.T) *visit {
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(outcome.New(kit, outcome.Deps{Assessments: h.Assessments, Library: h.Library, Guidance: h.Content, House: h.Store}))
 	})
-	own, ctx := h.Professional("ranta", housetest.Unit)
-	other, _ := h.Professional("niemi", housetest.OtherUnit)
-	return &visit{site, site.Browse(own), site.Browse(other), ctx}
+	own, other, ctx := site.Neighbours()
+	return &visit{site, own, other, ctx}
 }
 
 // begun is a draft of somebody who may come again, with the professional's guess.

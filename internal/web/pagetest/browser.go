@@ -1,6 +1,7 @@
 package pagetest
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -8,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/omasuunta/omasuunta/internal/housetest"
 )
 
 // cookie is the name of the session's cookie.
@@ -35,6 +38,15 @@ func (s *Site) Browse(token string) *Browser {
 		b.Enter(token)
 	}
 	return b
+}
+
+// Neighbours opens the browsers of two professionals, "ranta" of the house's unit
+// and "niemi" of its other one, and returns a context in which the first acts.
+func (s *Site) Neighbours() (own, other *Browser, ctx context.Context) {
+	s.Helper()
+	token, ctx := s.Professional("ranta", housetest.Unit)
+	neighbours, _ := s.Professional("niemi", housetest.OtherUnit)
+	return s.Browse(token), s.Browse(neighbours), ctx
 }
 
 // Enter goes on with a session, in place of the one before.
