@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -273,7 +274,10 @@ func TestReload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.comment("everyday-life", " torstaisin")
+	eval[bool](b, `(() => { const e = document.querySelector('[name="comment.everyday-life"]'); e.focus(); e.setSelectionRange(e.value.length, e.value.length); return true; })()`)
+	if _, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: " torstaisin"}); err != nil {
+		t.Fatal(err)
+	}
 	reloaded := make(chan error, 1)
 	go func() { reloaded <- chromedp.Do(b.ctx, chromedp.Reload()) }()
 	select {

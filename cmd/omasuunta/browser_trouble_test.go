@@ -419,8 +419,12 @@ func TestWarningBeforeTheSessionEnds(t *testing.T) {
 	if left := eval[int](b, `Number(document.body.dataset.sessionLeft)`); left <= 4*60 || left > 5*60 {
 		t.Fatalf("the session is said to last %d seconds", left)
 	}
+	b.open("/assessments/" + h.professional.draft() + "/professional") // a long page, of which the top is to be seen
 	visible := func(id string) bool {
-		return eval[bool](b, fmt.Sprintf(`document.getElementById(%q).checkVisibility()`, id))
+		return eval[bool](b, fmt.Sprintf(`(() => {
+			const e = document.getElementById(%q), r = e.getBoundingClientRect();
+			return e.checkVisibility() && r.top >= 0 && r.bottom <= innerHeight && e.contains(document.elementFromPoint(r.left + 20, r.top + r.height / 2));
+		})()`, id))
 	}
 	b.later(110)
 	if visible("session") {
@@ -428,6 +432,9 @@ func TestWarningBeforeTheSessionEnds(t *testing.T) {
 	}
 	b.later(30)
 	b.reads(finnish.Text("page.session.ending"))
+	if !visible("session") {
+		t.Error("the warning is not to be seen without scrolling")
+	}
 	b.shot("session-ending")
 	b.press(finnish.Text("page.session.extend"))
 	b.until("the warning gone", `!document.getElementById("session").checkVisibility()`)
@@ -437,7 +444,7 @@ func TestWarningBeforeTheSessionEnds(t *testing.T) {
 	}
 	b.later(200)
 	b.reads(finnish.Text("page.session.over"))
-	if visible("session") {
-		t.Error("it says both that the session ends and that it is over")
+	if visible("session") || !visible("session-over") {
+		t.Error("it is not to be seen without scrolling that the session is over")
 	}
 }

@@ -11,11 +11,10 @@ import (
 	"sync"
 	"testing"
 
-	"golang.org/x/net/html"
-
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
+	"github.com/omasuunta/omasuunta/internal/web/pagetest"
 )
 
 // reception is a running service with a user in each role, whose pages are used
@@ -292,17 +291,15 @@ func (s *shown) assessment() string {
 }
 
 // text is what is there to read.
-func (s *shown) text() string {
-	return strings.Join(strings.Fields(words(s.root())), " ")
-}
+func (s *shown) text() string { s.r.t.Helper(); return s.read().Text }
 
-func (s *shown) root() *html.Node {
+func (s *shown) read() *pagetest.Document {
 	s.r.t.Helper()
-	root, err := html.Parse(strings.NewReader(s.body))
+	document, err := pagetest.Read(s.body)
 	if err != nil {
 		s.r.t.Fatal(err)
 	}
-	return root
+	return &document
 }
 
 // form is what a browser would send of a form, without its buttons.
@@ -315,79 +312,14 @@ type form struct {
 // form reads the form with an id.
 func (s *shown) form(id string) form {
 	s.r.t.Helper()
-	f := form{r: s.r, Values: url.Values{}}
-	each(s.root(), func(n *html.Node) {
-		if n.Data == "form" && has(n, "id", id) {
-			f.action, _ = attribute(n, "action")
-			each(n, f.collect)
-		}
-	})
-	if f.action == "" {
+	action, values, found := s.read().Fields(id)
+	if !found || action == "" {
 		s.r.t.Fatalf("%s %s: %d: there is no form %q\n%s", s.method, s.path, s.status, id, s.body)
 	}
-	return f
-}
-
-func (f form) collect(n *html.Node) {
-	name, named := attribute(n, "name")
-	value, _ := attribute(n, "value")
-	_, checked := attribute(n, "checked")
-	switch {
-	case !named || n.Data == "button":
-	case n.Data == "textarea":
-		f.Add(name, strings.TrimPrefix(words(n), "\n"))
-	case n.Data == "select":
-		chosen := false
-		each(n, func(o *html.Node) { // with none selected it is the first
-			value, _ := attribute(o, "value")
-			_, selected := attribute(o, "selected")
-			if o.Data == "option" && (selected || !chosen) {
-				f.Set(name, value)
-				chosen = true
-			}
-		})
-	case (has(n, "type", "checkbox") || has(n, "type", "radio")) && !checked:
-	default:
-		f.Add(name, value)
-	}
+	return form{s.r, action, values}
 }
 
 func (f form) send(headers ...string) *shown {
 	f.r.t.Helper()
 	return f.r.post(f.action, f.Values, headers...)
-}
-
-// each visits the elements of a page.
-func each(n *html.Node, visit func(*html.Node)) {
-	if n.Type == html.ElementNode {
-		visit(n)
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		each(c, visit)
-	}
-}
-
-func words(n *html.Node) string {
-	if n.Type == html.TextNode {
-		return n.Data
-	}
-	var b strings.Builder
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		b.WriteString(words(c))
-	}
-	return b.String()
-}
-
-func attribute(n *html.Node, name string) (string, bool) {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val, true
-		}
-	}
-	return "", false
-}
-
-func has(n *html.Node, name, value string) bool {
-	got, ok := attribute(n, name)
-	return ok && got == value
 }

@@ -62,10 +62,11 @@ func (p *planter) heard(s *shown) {
 	if slices.Contains(silent, s.status) && marked(s.text()) {
 		p.t.Errorf("%s %s: the error %d repeats what was planted: %s", s.method, s.path, s.status, s.text())
 	}
-	each(s.root(), func(n *html.Node) {
-		if n.Data == "title" && marked(words(n)) {
-			p.t.Errorf("%s %s: the title is %s", s.method, s.path, words(n))
-		}
+	document := s.read()
+	if title := document.Title(); marked(title) {
+		p.t.Errorf("%s %s: the title is %s", s.method, s.path, title)
+	}
+	document.Each(func(n *html.Node) {
 		for _, a := range n.Attr {
 			switch {
 			case !marked(a.Val), marked(s.path): // the page knows its own address

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"github.com/omasuunta/omasuunta/internal/housetest"
 )
 
@@ -112,9 +110,10 @@ func (b *Browser) ask(method, path string, values url.Values, headers []string) 
 	defer answer.Body.Close()
 	source, err := io.ReadAll(answer.Body)
 	t.Must(err)
-	p := &Page{b: b, method: method, Path: q.URL.Path, Status: answer.StatusCode, To: answer.Header.Get("Location"), Header: answer.Header, Source: string(source)}
-	p.root, err = html.Parse(strings.NewReader(p.Source))
+	document, err := Read(string(source))
 	t.Must(err)
-	p.Text = strings.Join(strings.Fields(textOf(p.root)), " ")
-	return p
+	return &Page{
+		Document: document, Path: q.URL.Path, Status: answer.StatusCode, To: answer.Header.Get("Location"), Header: answer.Header,
+		b: b, method: method,
+	}
 }

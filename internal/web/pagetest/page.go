@@ -10,16 +10,14 @@ import (
 
 // Page is an answer as it came.
 type Page struct {
+	Document
 	Path   string
 	Status int
 	To     string // where it leads, "" for nowhere
 	Header http.Header
-	Source string // as it came
-	Text   string // what is there to read, with single spaces
 
 	b      *Browser
 	method string
-	root   *html.Node
 }
 
 // Is ends the test unless a page has a status and says all that it must, as
@@ -91,7 +89,7 @@ type Form struct {
 // Form reads the form with an id.
 func (p *Page) Form(id string) *Form {
 	p.b.site.Helper()
-	return p.form(id, func(n *html.Node) bool { return attr(n, "id") == id })
+	return p.form(id, withID(id))
 }
 
 // FormAround reads the first form with a text in it.
@@ -102,67 +100,14 @@ func (p *Page) FormAround(text string) *Form {
 
 func (p *Page) form(what string, isIt func(*html.Node) bool) *Form {
 	p.b.site.Helper()
-	var found *html.Node
-	walk(p.root, func(n *html.Node) {
-		if found == nil && n.Data == "form" && isIt(n) {
-			found = n
-		}
-	})
-	if found == nil {
+	action, values, found := p.fields(isIt)
+	if !found {
 		p.fatalf("there is no form %q", what)
 	}
-	f := &Form{Values: url.Values{}, Action: attr(found, "action"), p: p}
-	if f.Action == "" {
-		f.Action = p.Path
+	if action == "" {
+		action = p.Path
 	}
-	walk(found, f.collect)
-	if id := attr(found, "id"); id != "" { // fields elsewhere that belong to it
-		walk(p.root, func(n *html.Node) {
-			if attr(n, "form") == id {
-				f.collect(n)
-			}
-		})
-	}
-	return f
-}
-
-func (f *Form) collect(n *html.Node) {
-	name, kind := attr(n, "name"), attr(n, "type")
-	switch {
-	case name == "" || n.Data == "button" || hasAttr(n, "disabled"):
-	case n.Data == "textarea":
-		f.Add(name, textOf(n))
-	case n.Data == "select":
-		f.choose(name, n)
-	case n.Data == "input" && (kind == "checkbox" || kind == "radio"):
-		if hasAttr(n, "checked") {
-			f.Add(name, attr(n, "value"))
-		}
-	case n.Data == "input":
-		f.Add(name, attr(n, "value"))
-	}
-}
-
-// choose takes the chosen option, which is the first if none is.
-func (f *Form) choose(name string, list *html.Node) {
-	var first, chosen *html.Node
-	walk(list, func(n *html.Node) {
-		if n.Data != "option" {
-			return
-		}
-		if first == nil {
-			first = n
-		}
-		if hasAttr(n, "selected") {
-			chosen = n
-		}
-	})
-	if chosen == nil {
-		chosen = first
-	}
-	if chosen != nil {
-		f.Add(name, attr(chosen, "value"))
-	}
+	return &Form{values, action, p}
 }
 
 // Fill fills fields in, given as pairs of name and value.
@@ -184,7 +129,7 @@ func (f *Form) Press(name, value string) *Page {
 	f.p.b.site.Helper()
 	var pressed *html.Node
 	walk(f.p.root, func(n *html.Node) {
-		if n.Data == "button" && attr(n, "name") == name && attr(n, "value") == value {
+		if n.Data == "button" && has(n, "name", name) && has(n, "value", value) {
 			pressed = n
 		}
 	})
@@ -192,47 +137,9 @@ func (f *Form) Press(name, value string) *Page {
 		f.p.fatalf("there is no button %s=%s", name, value)
 	}
 	action := f.Action
-	if own := attr(pressed, "formaction"); own != "" {
+	if own, _ := attr(pressed, "formaction"); own != "" {
 		action, _, _ = strings.Cut(own, "#")
 	}
 	f.Add(name, value)
 	return f.p.b.Send(action, f.Values)
-}
-
-func walk(n *html.Node, visit func(*html.Node)) {
-	if n.Type == html.ElementNode {
-		visit(n)
-	}
-	for c := range n.ChildNodes() {
-		walk(c, visit)
-	}
-}
-
-func textOf(n *html.Node) string {
-	if n.Type == html.TextNode {
-		return n.Data
-	}
-	var b strings.Builder
-	for c := range n.ChildNodes() {
-		b.WriteString(textOf(c))
-	}
-	return b.String()
-}
-
-func attr(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func hasAttr(n *html.Node, name string) bool {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return true
-		}
-	}
-	return false
 }

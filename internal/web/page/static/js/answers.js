@@ -73,6 +73,7 @@
     try {
       answer = await fetch(form.dataset.answers, {
         method: "POST", headers: { Accept: "application/json" }, body: sent, signal: AbortSignal.timeout(patience),
+        keepalive: true, // it arrives also when the page is left meanwhile
       });
     } catch { /* no connection */ }
     const reply = answer && (answer.headers.get("Content-Type") || "").startsWith("application/json") ? await answer.json().catch(() => null) : null;
