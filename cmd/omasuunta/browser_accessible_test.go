@@ -175,7 +175,7 @@ func (v *viewer) look(s screen) {
 	finnish := v.language == "fi"
 	if finnish {
 		v.prefer("high", "larger")
-		v.accessible(name + ", 320 px, high contrast, largest letters")
+		v.accessible(name+", 320 px, high contrast, largest letters", lookRules...)
 		v.picture(s, "high")
 		v.prefer("", "")
 	}
@@ -188,7 +188,7 @@ func (v *viewer) look(s screen) {
 	v.picture(s, "dark")
 	if finnish && (s.client || strings.HasSuffix(s.route, "/professional") || strings.HasSuffix(s.route, "/result")) {
 		v.features("forced-colors", "active")
-		v.accessible(name+", forced colours", "color-contrast") // the colours are the device's
+		v.accessible(name+", forced colours", "scrollable-region-focusable", "target-size") // the colours are the device's own
 		v.picture(s, "forced")
 	}
 }

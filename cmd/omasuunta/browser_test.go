@@ -311,26 +311,32 @@ func (b *browser) shot(name string) []byte {
 //go:embed testdata/axe/axe.min.js
 var axeSource string
 
-// accessible looks for barriers with axe-core, by the rules of WCAG 2.2 A and AA
-// and its best practices, and that nothing needs scrolling sideways.
-// Rules that a caller has a reason to leave out come by their names.
-func (b *browser) accessible(name string, without ...string) {
+// Rules of axe-core: all of WCAG 2.2 A and AA with its best practices, and those
+// of them that depend on colours and sizes alone, for a page of which the rest
+// has been looked at.
+var (
+	allRules  = []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"}
+	lookRules = []string{"color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"}
+)
+
+// accessible looks for barriers with axe-core, by all its rules or those that are
+// named, and that nothing needs scrolling sideways.
+func (b *browser) accessible(name string, rules ...string) {
 	b.Helper()
+	if len(rules) == 0 {
+		rules = allRules
+	}
 	b.until("the page", `document.readyState === "complete"`)
 	if !eval[bool](b, `"axe" in window`) {
 		if _, err := try[bool](b, axeSource+"; true"); err != nil {
 			b.Fatal(err)
 		}
 	}
-	off := map[string]map[string]bool{}
-	for _, rule := range without {
-		off[rule] = map[string]bool{"enabled": false}
-	}
-	rules, err := json.Marshal(off)
+	only, err := json.Marshal(rules)
 	if err != nil {
 		b.Fatal(err)
 	}
-	found := eval[string](b, `axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: `+string(rules)+`})
+	found := eval[string](b, `axe.run(document, {resultTypes: ["violations"], runOnly: `+string(only)+`})
 		.then((r) => r.violations.map((v) => v.id + " (" + v.impact + "): " + v.help + "\n" + v.nodes.map((n) => "    " + n.html.slice(0, 200) + "\n      " + n.failureSummary.replace(/\n/g, "\n      ")).join("\n")).join("\n"))`)
 	if found != "" {
 		b.Errorf("%s: axe finds\n%s", name, found)

@@ -262,6 +262,10 @@ func TestDoubleClickBeginsOnce(t *testing.T) {
 		if again := f.send().assessment(); again != once {
 			t.Errorf("the second click leads to another assessment")
 		}
+		f.Values["purposes"] = []string{"assessment", "statistics"}
+		if to := f.send().to(); to != "/assessments/"+once+"/consent" {
+			t.Errorf("the form with other purposes, sent again, leads to %s and not to what was consented to", to)
+		}
 		count("1")
 
 		f = filled() // the same client may be asked once more

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,7 +80,7 @@ func (p *Pages) giveConsent(r *page.Request) error {
 	}
 	start := startOf(values)
 	start.ID, start.ClientRef = onceOf(values), values.Get("client_ref")
-	a, _, err := p.Assessments.Begin(r.Ctx(), assessment.Begin{
+	a, given, err := p.Assessments.Begin(r.Ctx(), assessment.Begin{
 		Consent: assessment.GiveConsent{
 			Prior: unsigned(values), Form: formOf(values), Purposes: values["purposes"],
 			GivenBy: giverOf(values), Ground: values.Get("representative_ground"), SignedName: values.Get("signed_name"),
@@ -93,10 +94,25 @@ func (p *Pages) giveConsent(r *page.Request) error {
 	if form.Invalid() {
 		return p.showConsent(r, form, false)
 	}
+	if !asGiven(given, values["purposes"]) {
+		return r.Redirect("/assessments/" + a.ID.String() + "/consent")
+	}
 	begin, _ := strconv.Atoi(values.Get("begin"))
 	p.spent(r, a.ID, assessment.PhaseBegin, begin)
 	p.spent(r, a.ID, assessment.PhaseConsent, r.Seconds())
 	return r.Redirect(clientPart(a.ID))
+}
+
+// asGiven tells whether the consent that is kept has the purposes that were sent
+// now. A form that was given before keeps what it was given with: whoever has
+// changed it since then is shown that.
+func asGiven(r consent.Record, purposes []string) bool {
+	for _, one := range consent.Purposes {
+		if r.Covers(one) != slices.Contains(purposes, string(one)) {
+			return false
+		}
+	}
+	return true
 }
 
 // reshow does what only changes how the page is shown: language, plain language,
