@@ -70,7 +70,8 @@ func newPage(told *Told, on Screen) *page {
 	}
 }
 
-// Title names the page.
+// Title names the page, and so the file that somebody saves it as: it doesn't
+// tell the result.
 func (v *page) Title() string {
-	return v.Say("document.title", map[string]any{"segment": v.Name(v.Shown)})
+	return v.Say("document.title")
 }
