@@ -146,9 +146,7 @@ func (s *sitting) problem(code string) string {
 // narrow fails when the page has to be scrolled sideways.
 func (s *sitting) narrow() {
 	s.Helper()
-	if over := eval[int](s.browser, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-		s.Errorf("%s has to be scrolled sideways by %d px", s.path(), over)
-	}
+	s.fits(s.path())
 }
 
 // seesNoResult tries every address where a result, or anything else of the

@@ -341,6 +341,12 @@ func (b *browser) accessible(name string, rules ...string) {
 	if found != "" {
 		b.Errorf("%s: axe finds\n%s", name, found)
 	}
+	b.fits(name)
+}
+
+// fits fails when the page has to be scrolled sideways.
+func (b *browser) fits(name string) {
+	b.Helper()
 	if over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 		widest := eval[string](b, `[...document.querySelectorAll("main *, header *, footer *")].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".scroll")).slice(0, 3).map((e) => e.outerHTML.slice(0, 160)).join("\n")`)
 		b.Errorf("%s: %d px must be scrolled sideways:\n%s", name, over, widest)
