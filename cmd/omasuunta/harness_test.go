@@ -33,7 +33,9 @@ func TestMain(m *testing.M) {
 
 func programCommand(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = append(os.Environ(), runAsProgram+"=1")
+	// A program with the race detector in it sleeps for a second before it ends,
+	// in case that another report is being written; a moment is enough.
+	cmd.Env = append(os.Environ(), runAsProgram+"=1", "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=50"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }
