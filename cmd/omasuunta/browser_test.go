@@ -84,15 +84,6 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 // size makes the window that large, in CSS pixels.
 func (b *browser) size(width, height int64) { b.do(chromedp.EmulateViewport(width, height)) }
 
-// dark is a device in dark mode, or no longer.
-func (b *browser) dark(on bool) {
-	value := "light"
-	if on {
-		value = "dark"
-	}
-	b.media("prefers-color-scheme", value)
-}
-
 func (b *browser) media(name, value string) {
 	b.Helper()
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -120,7 +111,6 @@ func (b *browser) open(path string) {
 	b.do(chromedp.Navigate(path))
 }
 
-func (b *browser) back()   { b.Helper(); b.do(chromedp.NavigateBack()) }
 func (b *browser) reload() { b.Helper(); b.do(chromedp.Reload()) }
 
 // eval runs an expression in the page, for looking at it.

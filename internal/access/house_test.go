@@ -60,13 +60,6 @@ func (h *house) login(username, password string) string {
 	return token
 }
 
-func (h *house) must(err error) {
-	h.Helper()
-	if err != nil {
-		h.Fatal(err)
-	}
-}
-
 // want fails unless an error is of a kind.
 func (h *house) want(what string, kind fault.Kind, err error) {
 	h.Helper()

@@ -154,9 +154,3 @@ func (p *Pages) read(r *page.Request) (*assessment.Assessment, error) {
 	}
 	return p.Assessments.Assessment(r.Ctx(), id)
 }
-
-// ended tells whether nothing more can be answered.
-func ended(err error) bool {
-	code := fault.CodeOf(err)
-	return code == fault.CodeAlreadyCompleted || code == fault.CodeConsentWithdrawn
-}
