@@ -23,6 +23,7 @@ import (
 // wide and dark and, where a client or a result is, in the colours of the device;
 // Swedish ones narrow and dark; English ones wide and light.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
 	everyRouteIsLookedAt(t)
 	h := openHouses(t)
 	t.Run("languages", func(t *testing.T) {

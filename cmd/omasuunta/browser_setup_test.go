@@ -12,6 +12,7 @@ import (
 // the start page: the link that the program prints, the first administrator, a
 // unit, a user and the one-time password.
 func TestAHouseIsSetUpInTheBrowser(t *testing.T) {
+	t.Parallel()
 	s := start(t, "serve", "--database", "sqlite:"+t.TempDir()+"/new.db")
 	printed := regexp.MustCompile(`\S+/setup/\S+`)
 	b := browse(t, s.URL, "fi")

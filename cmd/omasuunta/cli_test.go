@@ -31,6 +31,7 @@ func refused(t *testing.T, code int, says string, args ...string) {
 }
 
 func TestWrongUsageExitsWith2(t *testing.T) {
+	t.Parallel()
 	database := testkit.SQLiteFrom(t, "house", build)
 	on := func(args ...string) []string { return append(args, "--database", database) }
 	for _, one := range []struct {
@@ -138,6 +139,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 }
 
 func TestSettingsAreListedAsTheyAreInForce(t *testing.T) {
+	t.Parallel()
 	database := testkit.SQLiteFrom(t, "house", build) // sets report.min_cell to 1
 	must(t, "setting", "set", "report.periods", "trial 2023-05-05 2023-11-12", "--database", database)
 	list := func() string {
@@ -158,6 +160,7 @@ func TestSettingsAreListedAsTheyAreInForce(t *testing.T) {
 }
 
 func TestServeRefusesAnOldSchemaOnPostgreSQL(t *testing.T) {
+	t.Parallel()
 	database := testkit.Postgres(t)
 	refused(t, exitFailure, "--migrate", "serve", "--addr", "127.0.0.1:0", "--database", database)
 	if out := must(t, "migrate", "status", "--database", database); !strings.Contains(out, "pending") {
@@ -178,6 +181,7 @@ func TestServeRefusesAnOldSchemaOnPostgreSQL(t *testing.T) {
 // Every start without users prints a link of its own, at the address that
 // people type; there is none once there is a user.
 func TestServePrintsALinkForTheFirstAdministrator(t *testing.T) {
+	t.Parallel()
 	database := testkit.SQLite(t)
 	link := regexp.MustCompile(`(?m)^There are no users yet\..* (\S+)/setup/([\w-]{43})$`)
 	read := func(args ...string) (address, secret string) {

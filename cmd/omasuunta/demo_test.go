@@ -64,12 +64,14 @@ func TestDemoOnATemporaryDatabase(t *testing.T) {
 }
 
 func TestDemoOnPostgreSQL(t *testing.T) {
+	t.Parallel()
 	database := testkit.Postgres(t)
 	checkDemo(t, start(t, "demo", "--database", database), database)
 }
 
 // A demo never mixes with what people have entered.
 func TestDemoRefusesADatabaseWithSomethingInIt(t *testing.T) {
+	t.Parallel()
 	testkit.EnginesFrom(t, "house", build, func(t *testing.T, url string) {
 		before := must(t, "setting", "list", "--database", url)
 		refused(t, exitFailure, "the database is not empty; give demo an empty one, or none", "demo", "--addr", "127.0.0.1:0", "--database", url)

@@ -106,9 +106,29 @@ func start(t testing.TB, args ...string) *instance {
 // startAt starts it on a given address.
 func startAt(t testing.TB, address string, args ...string) *instance {
 	t.Helper()
+	return launch(t, programCommand(context.Background(), args...), address)
+}
+
+// startPlain starts the program as it is released, without the race detector:
+// where many hundreds of pages are looked at, that takes half the time, and races
+// are looked for everywhere else.
+func startPlain(t testing.TB, args ...string) *instance {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "omasuunta")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	cmd := exec.Command(program, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return launch(t, cmd, "127.0.0.1:0")
+}
+
+// launch starts a command that serves and waits until it is ready.
+func launch(t testing.TB, cmd *exec.Cmd, address string) *instance {
+	t.Helper()
 	ready := filepath.Join(t.TempDir(), "ready.json")
-	s := &instance{t: t, out: &lockedBuffer{}, log: &lockedBuffer{}, ended: make(chan struct{})}
-	s.cmd = programCommand(context.Background(), append(args, "--addr", address, "--ready-file", ready)...)
+	s := &instance{t: t, cmd: cmd, out: &lockedBuffer{}, log: &lockedBuffer{}, ended: make(chan struct{})}
+	cmd.Args = append(cmd.Args, "--addr", address, "--ready-file", ready)
 	s.cmd.Stdout, s.cmd.Stderr = s.out, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -25,6 +25,7 @@ func TestManySubmitAtOnce(t *testing.T) {
 
 // The same with two instances of the program on one PostgreSQL.
 func TestTwoInstancesOnOneDatabase(t *testing.T) {
+	t.Parallel()
 	h := inhabit(t, testkit.PostgresFrom(t, "house", build))
 	second := start(t, "serve", "--database", h.database)
 	other := h.professional
