@@ -6,12 +6,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -182,31 +184,37 @@ func TestOnlyATrustedProxySpeaksForOthers(t *testing.T) {
 }
 
 func TestCallsWaitForTheirTurn(t *testing.T) {
-	h := newHouse(t, Config{MaxConcurrent: 1, QueueWait: time.Minute}, nil)
-	inside, leave := make(chan struct{}), make(chan struct{})
-	slow := h.guard(func(echo.Context) error { inside <- struct{}{}; <-leave; return nil })
-	results := make(chan error, 2)
-	for range 2 {
-		go func() { results <- slow(h.contextOf(context.Background())) }()
-	}
-	<-inside
-	impatient, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := slow(h.contextOf(impatient)); err == nil {
-		t.Error("a caller who has gone got in")
-	}
-	h.config.QueueWait = time.Nanosecond
-	if err := slow(h.contextOf(t.Context())); fault.KindOf(err) != fault.Unavailable {
-		t.Errorf("after the wait: %v", err)
-	}
-	leave <- struct{}{}
-	<-inside // the second had its turn when the first had ended
-	leave <- struct{}{}
-	for range 2 {
-		if err := <-results; err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := &Server{config: Config{QueueWait: time.Minute, RequestTimeout: time.Hour}, turns: make(chan struct{}, 1)}
+		inside, leave := make(chan struct{}), make(chan struct{})
+		slow := s.inTurn(func(echo.Context) error { inside <- struct{}{}; <-leave; return nil })
+		call := func(ctx context.Context) error {
+			r := httptest.NewRequest("GET", "/", nil).WithContext(ctx)
+			return slow(echo.New().NewContext(r, httptest.NewRecorder()))
 		}
-	}
+		results := make(chan error, 2)
+		go func() { results <- call(t.Context()) }()
+		<-inside
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := call(gone); err == nil {
+			t.Error("a caller who has gone got in")
+		}
+		since := time.Now()
+		if err := call(t.Context()); fault.KindOf(err) != fault.Unavailable || time.Since(since) != time.Minute {
+			t.Errorf("%v after %v", err, time.Since(since))
+		}
+		go func() { results <- call(t.Context()) }()
+		synctest.Wait() // the second stands in the queue
+		leave <- struct{}{}
+		<-inside // it had its turn when the first had ended
+		leave <- struct{}{}
+		for range 2 {
+			if err := <-results; err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }
 
 // served runs the server on a real connection until stop is called, which
