@@ -21,6 +21,7 @@ const (
 	NoteAssessment         Action = "assessment.note" // printed, recorded, discussed
 	GiveFeedback           Action = "feedback.give"
 	RecordNonParticipation Action = "non_participation.record"
+	ReadClientFile         Action = "client_file.read"  // all that is kept about one client, to hand it over
 	InviteClient           Action = "invitation.manage" // to answer beforehand
 	AcceptInvitation       Action = "invitation.accept"
 	ReadReport             Action = "report.read"
@@ -32,7 +33,7 @@ const (
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-	GiveFeedback, RecordNonParticipation, InviteClient, AcceptInvitation, ReadReport, Manage, OwnAccount,
+	GiveFeedback, RecordNonParticipation, ReadClientFile, InviteClient, AcceptInvitation, ReadReport, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -41,7 +42,7 @@ var permissions = map[Role][]Action{
 	Professional: {
 		ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 		ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-		GiveFeedback, RecordNonParticipation, InviteClient, OwnAccount,
+		GiveFeedback, RecordNonParticipation, ReadClientFile, InviteClient, OwnAccount,
 	},
 	Client: {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
 	Expert: {ReadContent, ReadReport, OwnAccount},

@@ -12,7 +12,8 @@ import (
 // a client, and neither does an administrator.
 func TestWhatIsNotInTheTableIsDenied(t *testing.T) {
 	near := []access.Action{access.GiveConsent, access.ReadConsent, access.WithdrawConsent, access.StartAssessment, access.ReadAssessment,
-		access.ChangeAssessment, access.CompleteAssessment, access.ConfirmAssessment, access.NoteAssessment, access.GiveFeedback}
+		access.ChangeAssessment, access.CompleteAssessment, access.ConfirmAssessment, access.NoteAssessment, access.GiveFeedback,
+		access.ReadClientFile}
 	for _, action := range near {
 		for _, role := range []access.Role{access.Expert, access.Admin, access.System, "", "root"} {
 			if access.Allowed(role, action) {
@@ -21,6 +22,11 @@ func TestWhatIsNotInTheTableIsDenied(t *testing.T) {
 		}
 		if !access.Allowed(access.Professional, action) {
 			t.Errorf("a professional may not %s", action)
+		}
+	}
+	for _, action := range []access.Action{access.WithdrawConsent, access.ConfirmAssessment, access.ReadClientFile} {
+		if access.Allowed(access.Client, action) { // a client's session may stand open on somebody else's screen
+			t.Errorf("a client beforehand may %s", action)
 		}
 	}
 	for _, action := range append(access.Actions, "something.new") {

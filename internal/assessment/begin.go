@@ -12,16 +12,17 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
-// Begin is a consent and the draft that begins under it, as they come in
-// together. Unit and language are one field of both; the start's ConsentID and
-// Complete are not looked at.
+// Begin is a consent and the assessment that begins under it, as they come in
+// together. Unit and language are one field of both; the start's ConsentID is
+// not looked at.
 type Begin struct {
 	Consent GiveConsent
 	Start   Start
 }
 
-// Begin stores a consent and begins a draft under it, both or neither, and finds
-// everything that is wrong with either at once.
+// Begin stores a consent and begins an assessment under it, both or neither, and
+// finds everything that is wrong with either at once. With Complete it is scored
+// in the same step, and with too few answers nothing is stored.
 func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent.Record, err error) {
 	actor, err := mayBegin(ctx)
 	if err != nil {
@@ -30,7 +31,6 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	if a, r, err = s.begun(ctx, actor, in.Start.ID); err != nil || a != nil {
 		return a, r, err
 	}
-	in.Start.Complete = false
 	if err := in.Start.mayBeginAs(actor); err != nil {
 		return nil, r, err
 	}
@@ -54,12 +54,19 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	if err := f.Err(); err != nil {
 		return nil, consent.Record{}, err
 	}
-	a.ConsentID, r.ClientRef = r.ID, a.ClientRef
+	a.ConsentID, r.ClientRef, r.Plain = r.ID, a.ClientRef, a.Plain
+	action := audit.AssessmentStarted
+	if in.Start.Complete {
+		action = audit.AssessmentSubmitted
+		if err := s.score(a); err != nil {
+			return nil, consent.Record{}, err
+		}
+	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.keepConsent(ctx, actor, r); err != nil {
 			return err
 		}
-		added, err := s.store.AddAssessment(ctx, a, actor.Units, s.entry(ctx, actor, audit.AssessmentStarted, audit.Assessment, a.ID, a.Unit))
+		added, err := s.store.AddAssessment(ctx, a, actor.Units, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
 		if err == nil && !added {
 			return fault.New(fault.Conflict) // impossible: the consent is valid and nobody else knows it yet
 		}

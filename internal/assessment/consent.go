@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -24,6 +25,11 @@ type GiveConsent struct {
 
 	SignedName  string // typed by whoever gave it; "" where nobody did
 	TextVersion int    // of the text that was read; 0 is the current one
+
+	// SignedText is the version of the text that was signed on paper, which may
+	// have been printed before the current one was written; 0 is the current one.
+	// It goes with the form "paper" alone.
+	SignedText int
 }
 
 // CurrentText is the consent text that a client is asked to agree to now.
@@ -31,7 +37,8 @@ func (s *Service) CurrentText(ctx context.Context) (consent.Text, error) {
 	return s.content.CurrentText(ctx)
 }
 
-// GiveConsent stores a consent to the current text.
+// GiveConsent stores a consent to the current text, or to the one that was signed
+// on paper.
 func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (consent.Record, error) {
 	actor, err := access.Require(ctx, access.GiveConsent)
 	if err != nil {
@@ -48,12 +55,19 @@ func (s *Service) GiveConsent(ctx context.Context, in GiveConsent) (consent.Reco
 	return r, s.keepConsent(ctx, actor, r)
 }
 
-// consented builds a consent to the current text from what came in and collects
-// what is wrong.
+// consented builds a consent from what came in and collects what is wrong.
 func (s *Service) consented(ctx context.Context, f *fault.Findings, actor access.Actor, in GiveConsent) (consent.Record, error) {
 	text, err := s.content.CurrentText(ctx)
 	if err != nil {
 		return consent.Record{}, err
+	}
+	if in.TextVersion != 0 && in.TextVersion != text.Version {
+		f.Add("/text_version", fault.TextChanged, nil)
+	}
+	if in.SignedText != 0 {
+		if text, err = s.signed(ctx, f, in, text); err != nil {
+			return consent.Record{}, err
+		}
 	}
 	r := consent.Record{
 		ID:          s.ids.New(),
@@ -69,9 +83,6 @@ func (s *Service) consented(ctx context.Context, f *fault.Findings, actor access
 		Before:      actor.Name,
 		BeforeID:    actor.UserID(),
 	}
-	if in.TextVersion != 0 && in.TextVersion != text.Version {
-		f.Add("/text_version", fault.TextChanged, nil)
-	}
 	if r.Language != "" {
 		r.TextSHA256 = text.SHA256(r.Language)
 	}
@@ -80,10 +91,32 @@ func (s *Service) consented(ctx context.Context, f *fault.Findings, actor access
 	return r, nil
 }
 
-// keepConsent stores a consent with its row in the audit.
+// signed is the text that was signed on paper.
+func (s *Service) signed(ctx context.Context, f *fault.Findings, in GiveConsent, current consent.Text) (consent.Text, error) {
+	const pointer = "/signed_text"
+	if in.Form != string(consent.Paper) {
+		f.Add(pointer, fault.FieldNotAllowed, nil)
+		return current, nil
+	}
+	text, found, err := s.content.TextVersion(ctx, in.SignedText)
+	if err != nil {
+		return consent.Text{}, err
+	}
+	if !found {
+		f.Add(pointer, fault.BadFormat, nil)
+		return current, nil
+	}
+	return text, nil
+}
+
+// keepConsent stores a consent with its row in the audit, and queues it for the
+// archive.
 func (s *Service) keepConsent(ctx context.Context, actor access.Actor, r consent.Record) error {
 	return s.store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.InsertConsent(ctx, r); err != nil {
+			return err
+		}
+		if err := s.queue(ctx, archive.Consent, r.ID, 1, r.Unit); err != nil {
 			return err
 		}
 		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.ConsentGiven, audit.Consent, r.ID, r.Unit))
@@ -173,6 +206,9 @@ func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawConsent) (r co
 			return err
 		}
 		if changed {
+			if err := s.archiveWithdrawal(ctx, r); err != nil {
+				return err
+			}
 			entry := s.entry(ctx, actor, audit.ConsentWithdrawn, audit.Consent, in.ID, r.Unit)
 			if err := s.store.AppendAudit(ctx, entry); err != nil {
 				return err

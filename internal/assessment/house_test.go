@@ -37,6 +37,10 @@ type house struct {
 func (h *house) CurrentText(context.Context) (consent.Text, error) {
 	return h.Texts[len(h.Texts)-1], nil
 }
+func (h *house) TextVersion(_ context.Context, version int) (consent.Text, bool, error) {
+	text, found := consent.FindText(h.Texts, version)
+	return text, found, nil
+}
 func (h *house) InUse(context.Context) (map[string]bool, error) { return h.inUse, nil }
 
 func suite(t *testing.T, test func(t *testing.T, h *house)) {

@@ -31,23 +31,35 @@ type PlannedAction struct {
 	Due         string
 }
 
-// Confirm stores the agreed segment, the agreed steps and the day of review.
+// Confirm stores the agreed segment, the agreed steps and the day of review. With
+// consent to recording the result is queued for the archive.
 func (s *Service) Confirm(ctx context.Context, in Confirm) (*Assessment, error) {
 	actor, err := access.Require(ctx, access.ConfirmAssessment)
 	if err != nil {
 		return nil, err
 	}
-	return s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentConfirmed, func(_ context.Context, a *Assessment) error {
-		if err := hasResult(a); err != nil {
+	var a *Assessment
+	err = s.store.InTx(ctx, func(ctx context.Context) error {
+		a, err = s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentConfirmed, func(_ context.Context, a *Assessment) error {
+			if err := hasResult(a); err != nil {
+				return err
+			}
+			if a.Status == Confirmed {
+				return fault.New(fault.Conflict)
+			}
+			a.Status = Confirmed
+			a.Confirmation, err = s.confirmation(in, a)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		if a.Status == Confirmed {
-			return fault.New(fault.Conflict)
-		}
-		a.Status = Confirmed
-		a.Confirmation, err = s.confirmation(in, a)
-		return err
+		return s.archiveResult(ctx, a)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 func (s *Service) confirmation(in Confirm, a *Assessment) (*Confirmation, error) {

@@ -36,6 +36,11 @@ type Start struct {
 	Client       []Answer
 	Professional []Answer
 	Complete     bool // score it in the same step: all or nothing
+
+	// The versions of the batteries on a paper form, which may have been printed
+	// before an update. 0 is the current one; another one takes the mode paper.
+	ClientVersion  int
+	BatteryVersion int
 }
 
 // Start begins an assessment under a valid consent. With Complete it is scored
@@ -171,18 +176,38 @@ func (s *Service) draft(ctx context.Context, f *fault.Findings, actor access.Act
 		a.Mode = oneOf(f, "/mode", in.Mode, Joint, Self, Phone, Paper)
 	}
 	checkLength(f, "/client_ref", a.ClientRef, MaxClientRef)
-	client := s.library.Client()
 	professional, err := s.chooseBattery(ctx, f, in.Battery)
 	if err != nil {
 		return nil, err
 	}
-	a.ClientBattery = Version{client.Code, client.Version}
+	client := s.printed(f, "/client_version", s.library.Client(), in.ClientVersion, a.Mode)
+	professional = s.printed(f, "/battery_version", professional, in.BatteryVersion, a.Mode)
+	if client != nil {
+		a.ClientBattery = Version{client.Code, client.Version}
+	}
 	if professional != nil {
 		a.ProfessionalBattery = Version{professional.Code, professional.Version}
 	}
 	a.Client = checkAnswers(f, "/client_answers", in.Client, client)
 	a.Professional = checkAnswers(f, "/professional_answers", in.Professional, professional)
 	return a, nil
+}
+
+// printed is the version of a battery that is on a paper form, or the current
+// one for 0. One that this program does not know is a finding.
+func (s *Service) printed(f *fault.Findings, pointer string, current *instrument.Battery, version int, mode Mode) *instrument.Battery {
+	if current == nil || version == 0 || version == current.Version {
+		return current
+	}
+	if mode != Paper {
+		f.Add(pointer, fault.FieldNotAllowed, nil)
+		return nil
+	}
+	b, known := s.library.Version(current.Code, version)
+	if !known {
+		f.Add(pointer, fault.UnknownBattery, nil)
+	}
+	return b
 }
 
 const batteryPointer = "/battery"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/consent"
@@ -74,6 +75,15 @@ type Store interface {
 	Events(ctx context.Context, id uuid.UUID) ([]Event, error)
 	InsertFeedback(ctx context.Context, f Feedback) error
 	InsertNonParticipation(ctx context.Context, n NonParticipation) error
+
+	// QueueArchive queues a document for the archive. Older ones of the same kind
+	// about the same subject that still wait are dropped.
+	QueueArchive(ctx context.Context, j archive.Job) error
+	// DropResults drops the results under a consent that wait for the archive.
+	DropResults(ctx context.Context, consentID uuid.UUID) error
+
+	// ClientFile reads all that is kept about one client but for MadeAt.
+	ClientFile(ctx context.Context, q FileQuery) (File, error)
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error
 }
 

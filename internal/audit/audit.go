@@ -36,6 +36,7 @@ const (
 	ResultDiscussed          Action = "result.discussed"
 	FeedbackGiven            Action = "feedback.given"
 	NonParticipationRecorded Action = "non_participation.recorded"
+	ClientFileRead           Action = "client_file.read" // a row for every consent, assessment and invitation in it
 	InvitationMade           Action = "invitation.made"
 	InvitationCancelled      Action = "invitation.cancelled"
 	InvitationLocked         Action = "invitation.locked" // after too many wrong codes
@@ -58,6 +59,10 @@ const (
 	TokenCreated             Action = "token.created"
 	TokenRevoked             Action = "token.revoked"
 	SettingChanged           Action = "setting.changed"
+	ConsentArchived          Action = "consent.archived" // handed to the archive, by the program itself
+	WithdrawalArchived       Action = "withdrawal.archived"
+	ResultArchived           Action = "result.archived"
+	ArchiveRetried           Action = "archive.retried" // what waits was made due at once
 )
 
 // Subject is the kind of record that an entry is about.
@@ -75,6 +80,7 @@ const (
 	Invitation       Subject = "invitation"
 	Guidance         Subject = "guidance"
 	ConsentText      Subject = "consent_text"
+	Archive          Subject = "archive"
 )
 
 // Entry is one row of the audit.

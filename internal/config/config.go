@@ -47,6 +47,7 @@ type Serve struct {
 	ReadyFile string   // written when ready, "" for none
 	Migrate   bool     // bring a PostgreSQL schema up to date at start
 	Proxies   []string // addresses or networks whose X-Forwarded-For is believed
+	Archive   string   // the directory that documents are archived in, "" for none yet
 }
 
 // Check returns every problem at once.

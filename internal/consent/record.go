@@ -60,6 +60,7 @@ type Record struct {
 	GivenBy          Giver
 	Ground           string // why a representative could give it, "" for a client; personal data
 	SignedName       string // as whoever gave it typed it, "" where nobody did; personal data
+	Plain            bool   // the text was read in plain language; false where nobody knows
 	TextVersion      int
 	TextSHA256       string // hex, of the text in Language
 	GivenAt          time.Time

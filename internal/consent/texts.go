@@ -97,6 +97,15 @@ func (t Text) compose(in func(lang.Text) string) string {
 	return strings.Join(parts, "\n\n") + "\n"
 }
 
+// FindText returns the text with a number, false where there is none.
+func FindText(texts []Text, version int) (Text, bool) {
+	i := slices.IndexFunc(texts, func(t Text) bool { return t.Version == version })
+	if i < 0 {
+		return Text{}, false
+	}
+	return texts[i], true
+}
+
 // BuiltinTexts returns the versions of the embedded consent text, oldest first;
 // the last one is current.
 func BuiltinTexts() ([]Text, error) { return load(textFiles, "texts") }

@@ -50,6 +50,13 @@ func (s *Service) Texts(ctx context.Context) ([]consent.Text, error) {
 	return slices.Clone(all), err
 }
 
+// TextVersion returns the consent text with a number, false where there is none.
+func (s *Service) TextVersion(ctx context.Context, version int) (consent.Text, bool, error) {
+	all, err := s.texts.Value(ctx)
+	text, found := consent.FindText(all, version)
+	return text, found, err
+}
+
 // AddText makes a new version of the consent text and returns its number; the
 // one in t is not looked at. Everything that is wrong with the text comes back
 // as one Invalid, with pointers such as /brochure/0/text/fi. Two who add one at

@@ -51,6 +51,10 @@ const (
 	TextChanged      = "text_changed"      // the consent text that was read is not the current one any more
 	LastAdmin        = "last_admin"        // the only administrator who is not disabled
 	Mismatch         = "mismatch"          // a new password, typed a second time
+	MistypedCode     = "mistyped_code"     // of a paper form: a slip of the pen
+	UnknownForm      = "unknown_form"      // a paper form that this program doesn't know
+	NotInUse         = "not_in_use"        // a paper form whose questions the house doesn't use
+	NotAMark         = "not_a_mark"        // in a box of a paper form
 )
 
 // Args are the limits that a finding's words mention. They come from our own

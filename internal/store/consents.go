@@ -24,6 +24,7 @@ type consentRow struct {
 	GivenBy          string    `gorm:"column:given_by"`
 	Ground           optional  `gorm:"column:ground"`
 	SignedName       optional  `gorm:"column:signed_name"`
+	Plain            bool      `gorm:"column:plain"`
 	TextVersion      int       `gorm:"column:text_version"`
 	TextSHA256       string    `gorm:"column:text_sha256"`
 	Given            stamp     `gorm:"column:given_at"`
@@ -40,7 +41,7 @@ func toConsentRow(r consent.Record) *consentRow {
 	return &consentRow{
 		ID: r.ID, Unit: r.Unit, Language: string(r.Language), Form: string(r.Form),
 		ForAssessment: r.Covers(consent.Assessment), ForRecord: r.Covers(consent.Recording), ForStatistics: r.Covers(consent.Statistics),
-		GivenBy: string(r.GivenBy), Ground: optional(r.Ground), SignedName: optional(r.SignedName), TextVersion: r.TextVersion, TextSHA256: r.TextSHA256,
+		GivenBy: string(r.GivenBy), Ground: optional(r.Ground), SignedName: optional(r.SignedName), Plain: r.Plain, TextVersion: r.TextVersion, TextSHA256: r.TextSHA256,
 		Given: stamp{r.GivenAt}, BeforeName: r.Before, BeforeID: r.BeforeID, ClientRef: optional(r.ClientRef),
 		Withdrawn: stamp{r.WithdrawnAt}, WithdrawalReason: optional(r.WithdrawalReason),
 	}
@@ -49,7 +50,7 @@ func toConsentRow(r consent.Record) *consentRow {
 func (row *consentRow) record() consent.Record {
 	r := consent.Record{
 		ID: row.ID, Unit: row.Unit, Language: lang.Tag(row.Language), Form: consent.Form(row.Form),
-		GivenBy: consent.Giver(row.GivenBy), Ground: string(row.Ground), SignedName: string(row.SignedName), TextVersion: row.TextVersion, TextSHA256: row.TextSHA256,
+		GivenBy: consent.Giver(row.GivenBy), Ground: string(row.Ground), SignedName: string(row.SignedName), Plain: row.Plain, TextVersion: row.TextVersion, TextSHA256: row.TextSHA256,
 		GivenAt: row.Given.Time, Before: row.BeforeName, BeforeID: row.BeforeID, ClientRef: string(row.ClientRef),
 		WithdrawnAt: row.Withdrawn.Time, WithdrawalReason: string(row.WithdrawalReason),
 	}
