@@ -65,7 +65,7 @@ func (r *Result) take(a *assessment.Assessment) {
 		r.Scoring = *a.Result
 	}
 	if c := a.Confirmation; c != nil {
-		r.Agreed, r.Reason, r.ReviewOn = c.Segment, c.Reason, c.ReviewOn
+		r.Agreed, r.Reason, r.ReviewOn, r.ConfirmedAt = c.Segment, c.Reason, c.ReviewOn, c.At
 		for _, action := range c.Actions {
 			r.Actions = append(r.Actions, Action(action))
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
-	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/lang"
 )
@@ -55,23 +54,14 @@ func Page(w io.Writer, r Result, tag lang.Tag, on Screen) error {
 type page struct {
 	*Told
 	Screen
-	Lang      lang.Tag
-	CSS       template.CSS
-	Plane     template.HTML
-	Demo      bool
-	ToDiscuss string
+	Lang  lang.Tag
+	CSS   template.CSS
+	Plane template.HTML
 }
 
 func newPage(told *Told, on Screen) *page {
 	return &page{
 		Told: told, Screen: on, Lang: told.p.Tag(), CSS: template.CSS(pageCSS), // ours, whole
 		Plane: template.HTML(told.Plane(nil).SVG()), // package figure escapes its words
-		Demo:  told.result.Demo, ToDiscuss: strings.Join(told.ToDiscuss, ", "),
 	}
-}
-
-// Title names the page, and so the file that somebody saves it as: it doesn't
-// tell the result.
-func (v *page) Title() string {
-	return v.Say("document.title")
 }

@@ -27,7 +27,7 @@ func rendered(t *testing.T, r Result, tag lang.Tag) string {
 }
 
 // named returns one of the samples.
-func named(t *testing.T, name string) Result {
+func named(t testing.TB, name string) Result {
 	t.Helper()
 	for _, s := range samples {
 		if s.name == name {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"time"
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -35,11 +36,12 @@ type Result struct {
 	Actions  []Action
 	ReviewOn calendar.Date // zero where none was agreed
 
-	AssessedOn calendar.Date
-	Unit       string // name, "" to leave it out
-	Mode       string // code of the REST contract, for example "joint"
-	Plain      bool   // the client's page in plain language
-	Demo       bool   // invented data: the page and the text say so
+	AssessedOn  calendar.Date
+	ConfirmedAt time.Time // zero until it has been talked through
+	Unit        string    // name, "" to leave it out
+	Mode        string    // code of the REST contract, for example "joint"
+	Plain       bool      // the client's page in plain language
+	Demo        bool      // invented data: the page and the text say so
 }
 
 // Action is one agreed next step.

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"strings"
+
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
@@ -14,6 +16,7 @@ type Told struct {
 	Shown, Calculated segment.Segment // the one that counts, and what the answers say
 	Unit, Day, Reason string
 	Headline          string
+	Status            string // agreed or only proposed, "" where it differs
 	Strengths, Heavy  string
 	Together, Caution string
 	Review            string // "" where none was agreed
@@ -27,6 +30,7 @@ type Told struct {
 	Steps             []ToldStep
 	SmallestChange    []ToldChange
 	ChangesTo         segment.Segment // where the smallest change leads
+	Demo              bool            // the data is invented
 	p                 *locale.Printer
 	result            Result
 }
@@ -72,6 +76,7 @@ func tell(r Result, p *locale.Printer) *Told {
 	v.Agreed, v.Differs = r.Agreed.Valid(), r.differs()
 	v.Shown, v.Calculated = r.Shown(), r.Scoring.Segment
 	v.Unit, v.Day, v.Reason = r.Unit, p.Date(r.AssessedOn), r.Reason
+	v.Demo, v.Status = r.Demo, v.status()
 	v.Headline, v.Strengths, v.Heavy = v.in(guidance.Headline), v.in(guidance.Strengths), v.in(guidance.Heavy)
 	if v.Differs { // the guidance's headline speaks of what the answers say
 		v.Headline = v.Say("document.other.headline", map[string]any{"segment": v.Name(v.Shown)})
@@ -90,6 +95,33 @@ func tell(r Result, p *locale.Printer) *Told {
 	}
 	v.smallestChange()
 	return v
+}
+
+// Title names what the client takes home, and so the file that somebody saves it
+// as: it doesn't tell the result.
+func (v *Told) Title() string { return v.Say("document.title") }
+
+func (v *Told) status() string {
+	switch {
+	case v.Differs: // the section about it says so
+		return ""
+	case v.Agreed:
+		return v.Say("document.agreed")
+	default:
+		return v.Say("document.proposal")
+	}
+}
+
+// Discuss names what the client wanted to talk about, "" for nothing.
+func (v *Told) Discuss() string { return strings.Join(v.ToDiscuss, ", ") }
+
+// PlaceLines tell about the place in the picture, and how sure it is.
+func (v *Told) PlaceLines() []string {
+	lines := []string{v.PlaceText(), v.Say("document.place.dot")}
+	if v.Near != "" {
+		lines = append(lines, v.Near)
+	}
+	return append(lines, v.Stability())
 }
 
 // Say returns a message, in plain language when the result is told in it.

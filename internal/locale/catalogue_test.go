@@ -59,6 +59,16 @@ var dynamic = map[string]string{
 	"previsit.state.":      "Printer.Code",
 	"insight.format.":      "Printer.Code",
 	"previsit.explain.":    "Printer.Code",
+	"papers.edition.":      "Printer.Code",
+	"paper_file.action.":   "document.FilePaper, by audit action",
+	"paper_file.archive.":  "document.FilePaper",
+	"paper_file.event.":    "document.FilePaper",
+	"paper_file.language.": "document.FilePaper",
+	"paper_file.phase.":    "document.FilePaper",
+	"papers.file.open.":    "Printer.Code",
+	"archive.kind.":        "Printer.Code",
+	"archive.state.":       "Printer.Code",
+	"archive.problem.":     "Printer.Code",
 }
 
 // codes of the REST contract that must have a name.
@@ -80,6 +90,9 @@ var codes = map[string][]string{
 	"visit.present":    {"close_person", "interpreter", "other_professional", "personal_assistant"},
 	"previsit.state":   {"waiting", "started", "answered", "locked", "expired", "cancelled"},
 	"previsit.explain": {"waiting", "started", "answered", "locked", "expired", "cancelled"},
+	"archive.kind":     {"consent", "withdrawal", "result"},
+	"archive.state":    {"waiting", "delivered", "dropped", "unset"},
+	"archive.problem":  {"not_rendered", "missing", "denied", "read_only", "full", "damaged", "too_slow", "failed"},
 	"month":            {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
 	"report":           {"segments", "batteries", "units", "months", "coverage", "n", "offered", "completed", "declined", "unsuitable", "unfinished", "without_statistics", "count", "percent"},
 }

@@ -14,6 +14,7 @@ type Document struct {
 	Language lang.Tag
 	Created  time.Time // written into the metadata
 	Size     float64   // of the body text in points; 0 is 14
+	Dense    bool      // closer lines and narrower margins: to be short, not airy
 	Foot     string    // on the left of every foot
 	PageOf   func(page, of int) string
 	Blocks   []Block

@@ -27,11 +27,14 @@ func (d Document) PDF() (Printed, error) {
 func (d Document) pages() []page {
 	t := setter{measurer: newMeasurer(), language: d.Language}
 	st := newStyles(d.Size)
-	foot := newFoot(t, st.foot, d)
-	l := layouter{setter: t, styles: st, height: pdf.PageHeight - marginTop - foot.room()}
+	if d.Dense {
+		st = st.dense()
+	}
+	foot := newFoot(t, st, d)
+	l := layouter{setter: t, styles: st, height: pdf.PageHeight - st.top - foot.room()}
 	var f flow
-	l.blocks(&f, d.Blocks, marginSide, textWidth)
-	pages := onPages(f.strips, marginTop, l.height)
+	l.blocks(&f, d.Blocks, st.side, st.textWidth())
+	pages := onPages(f.strips, st.top, l.height)
 	evenHeadings(pages)
 	for i := range pages {
 		pages[i].ops = append(pages[i].ops, foot.at(i+1, len(pages)))

@@ -6,6 +6,7 @@ import "github.com/omasuunta/omasuunta/internal/pdf"
 // the right.
 type foot struct {
 	setter
+	margins
 	style  textStyle
 	left   []op
 	height float64 // of the words on the left
@@ -18,11 +19,11 @@ const (
 	footShare = 0.72
 )
 
-func newFoot(t setter, st textStyle, d Document) foot {
-	f := foot{setter: t, style: st, pageOf: d.PageOf}
+func newFoot(t setter, st styles, d Document) foot {
+	f := foot{setter: t, margins: st.margins, style: st.foot, pageOf: d.PageOf}
 	if p := newPassage([]Span{{Text: d.Foot}}, d.Language); !p.empty() {
 		var ops []op
-		ops, f.height = stack(t.set(p, st, marginSide, footShare*textWidth, false), 0, true)
+		ops, f.height = stack(t.set(p, st.foot, f.side, footShare*f.textWidth(), false), 0, true)
 		f.left = drawn(ops)
 	}
 	return f
@@ -30,7 +31,7 @@ func newFoot(t setter, st textStyle, d Document) foot {
 
 // room is the height of the margin that the foot needs.
 func (f foot) room() float64 {
-	return min(max(marginBottom, footBelow+f.height+footAbove), pdf.PageHeight/2)
+	return min(max(f.bottom, footBelow+f.height+f.aboveFoot), pdf.PageHeight/2)
 }
 
 // at is the foot of one page.
@@ -42,7 +43,7 @@ func (f foot) at(number, of int) op {
 		text := oneLine(newPassage([]Span{{Text: f.pageOf(number, of)}}, f.language).text)
 		width := f.advance(f.style.ink.Font, f.style.ink.Size, text)
 		if text != "" {
-			ops = append(ops, textOp{x: marginSide + textWidth - width, y: baseline, width: width, ink: f.style.ink, text: text})
+			ops = append(ops, textOp{x: f.side + f.textWidth() - width, y: baseline, width: width, ink: f.style.ink, text: text})
 		}
 	}
 	return artifactOp{kind: pdf.Pagination, ops: ops}

@@ -20,6 +20,12 @@ const (
 	textWidth    = pdf.PageWidth - 2*marginSide
 )
 
+// margins are the room around the text of a page, in points.
+type margins struct{ side, top, bottom, aboveFoot float64 }
+
+// textWidth is what they leave.
+func (m margins) textWidth() float64 { return pdf.PageWidth - 2*m.side }
+
 // The sizes of body text that are drawn, in points.
 const (
 	defaultSize = 14
@@ -37,6 +43,7 @@ type textStyle struct {
 
 // styles are the styles of a document whose body text has the size base.
 type styles struct {
+	margins
 	base                        float64
 	body, lead, quiet, cellHead textStyle
 	caption, foot               textStyle
@@ -60,6 +67,7 @@ func newStyles(size float64) styles {
 	}
 	small := min(max(11.5*scale, 11), size)
 	return styles{
+		margins:  margins{side: marginSide, top: marginTop, bottom: marginBottom, aboveFoot: footAbove},
 		base:     size,
 		body:     set(pdf.Regular, size, 1.4, 0.6, inkColour),
 		lead:     set(pdf.Regular, 17*scale, 1.38, 0.75, inkColour),
@@ -70,6 +78,24 @@ func newStyles(size float64) styles {
 		headings: [4]textStyle{heading(26, 1.22, 0.75), heading(18, 1.28, 0.4), heading(15.5, 1.3, 0.3), heading(14, 1.35, 0.2)},
 		above:    [4]float64{1.6 * size, 1.5 * size, 1.15 * size, 0.9 * size},
 	}
+}
+
+// dense is the same with closer lines and narrower margins. No letter of running
+// text is smaller.
+func (s styles) dense() styles {
+	closer := func(st *textStyle, leading, after float64) {
+		st.leading, st.after = leading*st.ink.Size, after*s.base
+	}
+	s.margins = margins{side: 48, top: 38, bottom: 58, aboveFoot: 8}
+	closer(&s.body, 1.31, 0.38)
+	closer(&s.lead, 1.3, 0.5)
+	closer(&s.quiet, 1.32, 0.35)
+	s.headings[0].ink.Size, s.headings[1].ink.Size = 1.55*s.base, 1.18*s.base
+	closer(&s.headings[0], 1.2, 0.45)
+	closer(&s.headings[1], 1.22, 0.22)
+	closer(&s.headings[2], 1.22, 0.16)
+	s.above = [4]float64{s.base, s.base, 0.8 * s.base, 0.6 * s.base}
+	return s
 }
 
 // bold is the same style in bold.
