@@ -20,7 +20,13 @@ var matrix = []struct {
 	{"GET /api/v1/instruments", nil, 200, 200, 200, 200},
 	{"GET /api/v1/consent-texts", nil, 200, 200, 200, 200},
 	{"POST /api/v1/consents", object{"language": "fi", "form": "paper", "purposes": list{"assessment"}, "given_by": "client"}, 201, 201, 403, 403},
+	{"GET /api/v1/consent-texts/form/document.pdf", nil, 200, 200, 200, 200},
+	{"GET /api/v1/brochure/document.pdf", nil, 200, 200, 200, 200},
+	{"GET /api/v1/instruments/{code}/form/document.pdf", nil, 200, 200, 200, 200},
 	{"GET /api/v1/consents/{id}", nil, 200, 404, 403, 403},
+	{"GET /api/v1/consents/{id}/document.pdf", nil, 200, 404, 403, 403},
+	{"GET /api/v1/consents/{id}/withdrawal/document.pdf", nil, 200, 404, 403, 403},
+	{"GET /api/v1/consents/{id}/file/document.pdf", nil, 200, 404, 403, 403},
 	{"POST /api/v1/consents/{id}/withdrawal", nil, 200, 404, 403, 403},
 	{"GET /api/v1/assessments", nil, 200, 200, 403, 403},
 	{"POST /api/v1/assessments", object{"unit": "vuosaari-ta"}, 422, 422, 403, 403},
@@ -30,6 +36,10 @@ var matrix = []struct {
 	{"POST /api/v1/assessments/{id}/confirmation", object{}, 200, 404, 403, 403},
 	{"POST /api/v1/assessments/{id}/events", object{"kind": "printed"}, 201, 404, 403, 403},
 	{"GET /api/v1/assessments/{id}/result", nil, 200, 404, 403, 403},
+	{"GET /api/v1/assessments/{id}/document.pdf", nil, 200, 404, 403, 403},
+	{"POST /api/v1/invitations", newInvitation(), 201, 201, 403, 403},
+	{"GET /api/v1/invitations/{id}", nil, 200, 404, 403, 403},
+	{"POST /api/v1/invitations/{id}/renewal", nil, 201, 404, 403, 403},
 	{"POST /api/v1/assessments/{id}/feedback", object{"usefulness": 4, "agreement": "partly"}, 201, 404, 403, 403},
 	{"POST /api/v1/non-participations", object{"unit": "vuosaari-ta", "kind": "declined", "reason": "no_time"}, 201, 422, 403, 403},
 	{"GET /api/v1/reports/distribution", nil, 403, 403, 200, 403},
@@ -54,12 +64,17 @@ func TestPermissionMatrix(t *testing.T) {
 			{"nobody", h.stranger, 401}, {"professional", h.professional, one.P}, // last: it changes what the call is about
 		} {
 			id := ""
-			if strings.Contains(path, "/consents/{id}") {
+			switch {
+			case strings.Contains(path, "/consents/{id}/withdrawal/"):
+				id = h.professional.withdraw(h.professional.giveConsent())
+			case strings.Contains(path, "/consents/{id}"):
 				id = h.professional.giveConsent()
-			} else if strings.Contains(path, "{id}") {
+			case strings.Contains(path, "/invitations/{id}"):
+				id = h.professional.want(201, "POST", "/invitations", newInvitation()).JSON(t)["id"].(string)
+			case strings.Contains(path, "{id}"):
 				id = h.professional.complete(8, 2)
 			}
-			target := strings.ReplaceAll(path, "{id}", id)
+			target := strings.NewReplacer("{id}", id, "{code}", "functioning").Replace(path)
 			if strings.HasSuffix(target, "/distribution") {
 				target += "?from=2023-05-05&to=2023-11-12"
 			}

@@ -113,6 +113,8 @@ func screens() []screen {
 		screen{state: "the sheet of an invitation", path: "/invitations/new", form: with(chosen, "days", "14")},
 		screen{route: "/invitations/:id", path: "/invitations/{invitation}"},
 		screen{route: "/invitations/:id", state: "cancelled", path: "/invitations/{cancelled}"},
+		screen{route: "/forms", path: "/forms"},
+		screen{route: "/assessments/:id/file", path: "/assessments/{confirmed}/file"},
 		screen{state: "not allowed", path: "/report", status: 403},
 		screen{state: "somebody else's", path: "/assessments/7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b", status: 404},
 	)
@@ -162,6 +164,7 @@ func screens() []screen {
 		screen{route: "/admin/settings", path: "/admin/settings?done=1"},
 		screen{route: "/admin/settings", state: "mistakes", path: "/admin/settings", form: url.Values{"report.min_cell": {"x"}}, status: 422},
 		screen{route: "/admin/barriers", path: "/admin/barriers"},
+		screen{route: "/admin/archive", path: "/admin/archive?done=1"},
 	)
 	add("bare", "once", screen{route: "/password", state: "to be chosen", path: "/password"})
 	add("bare", "professional",
@@ -170,12 +173,19 @@ func screens() []screen {
 		screen{route: "/invitations", state: "empty", path: "/invitations"},
 	)
 	add("bare", "expert", screen{route: "/report", state: "empty", path: "/report"})
-	add("bare", "admin", screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"})
+	add("bare", "admin",
+		screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"},
+		screen{route: "/admin/archive", state: "empty", path: "/admin/archive"},
+	)
 	return list
 }
 
 // notShown are the addresses that answer a GET with something else than a page.
-var notShown = map[string]string{"/report/download": "a file"}
+var notShown = map[string]string{
+	"/report/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
+	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
+	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
+}
 
 func with(values url.Values, name, value string) url.Values {
 	out := url.Values{name: {value}}

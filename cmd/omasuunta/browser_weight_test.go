@@ -81,7 +81,7 @@ func TestPageWeight(t *testing.T) {
 	b.weighs("result, confirmed")
 	for _, path := range []string{
 		s.page("print"), s.page("feedback"), s.page("consent"), s.page("consent/withdrawal"), "/", "/assessments", "/new?again=" + s.id,
-		"/invitations", "/invitations/new", "/password", "/accessibility", "/accessibility/report", "/join",
+		"/invitations", "/invitations/new", "/forms", s.page("file"), "/password", "/accessibility", "/accessibility/report", "/join",
 	} {
 		b.open(path)
 		b.weighs(path)

@@ -39,7 +39,7 @@ func (p *program) demo() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		users, err := p.replay(cmd.Context(), db)
+		users, err := p.replay(cmd.Context(), db, c.Archive != "")
 		if err == nil {
 			err = p.listen(cmd.Context(), c, db, users)
 		}
@@ -48,14 +48,19 @@ func (p *program) demo() *cobra.Command {
 	return cmd
 }
 
-// replay fills the database with the trial.
-func (p *program) replay(ctx context.Context, db *store.Store) ([]login, error) {
+// replay fills the database with the trial. With an archive the documents of the
+// trial are queued for it too.
+func (p *program) replay(ctx context.Context, db *store.Store, archived bool) ([]login, error) {
 	built, err := loadContent()
 	if err != nil {
 		return nil, err
 	}
+	var into demo.Store = unarchived{db}
+	if archived {
+		into = db
+	}
 	users, err := demo.Replay(access.With(ctx, access.SystemActor),
-		demo.House{Store: db, Library: built.library, Texts: built.texts, Secrets: identity.Secrets{}}, time.Now(), p.progress())
+		demo.House{Store: into, Library: built.library, Texts: built.texts, Secrets: identity.Secrets{}}, time.Now(), p.progress())
 	if errors.Is(err, demo.ErrNotEmpty) {
 		return nil, fmt.Errorf("%w; give demo an empty one, or none", err)
 	}

@@ -127,7 +127,8 @@ func TestResultIsReadableByEveryone(t *testing.T) {
 	if labels["fi"] != "Omatoimiasiakkuus" || labels["sv"] == labels["fi"] || labels["en"] == labels["sv"] {
 		t.Errorf("labels %v", labels)
 	}
-	c.with("Accept", "application/pdf").want(406, "GET", "/assessments/"+id+"/result", nil)
+	isPaper(t, "the result", c.with("Accept", "application/pdf").want(200, "GET", "/assessments/"+id+"/result", nil), "result", "fi")
+	c.with("Accept", "image/png").want(406, "GET", "/assessments/"+id+"/result", nil)
 	draft := c.want(201, "POST", "/assessments", without(paperForm(t, c.giveConsent(), 1, 1), "complete")).JSON(t)["id"].(string)
 	c.want(404, "GET", "/assessments/"+draft+"/result", nil)
 }

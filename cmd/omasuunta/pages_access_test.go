@@ -122,7 +122,18 @@ var pagesMatrix = []struct {
 	{"POST /assessments/:draft/abandon", "", "422", unitsOwn},
 	{"GET /assessments/:draft/consent", "", "200", unitsOwn},
 	{"GET /assessments/:draft/consent/withdrawal", "", "200", unitsOwn},
+	{"GET /assessments/:draft/consent/withdrawal/document.pdf", "", "404", unitsOwn}, // nothing is withdrawn
 	{"POST /assessments/:doomed/consent/withdrawal", "", "→ /assessments/:doomed/consent", unitsOwn},
+	{"GET /assessments/:doomed/consent/withdrawal/document.pdf", "", "200", unitsOwn},
+	{"GET /assessments/:draft/consent/document.pdf", "", "200", unitsOwn},
+	{"GET /assessments/:draft/file", "", "200", unitsOwn},
+	{"GET /assessments/:draft/file/document.pdf", "", "200", unitsOwn},
+	{"GET /own/consent/document.pdf", "", "200", invited.but("other client", "404")},
+	{"GET /brochure/document.pdf", "", "200", somebody.but("handed over", locked, "one-time", password)},
+	{"GET /forms", "", "200", unitsStaff},
+	{"GET /forms/consent/document.pdf", "", "200", unitsStaff},
+	{"GET /forms/functioning/document.pdf", "", "200", unitsStaff},
+	{"GET /forms/nonsense/document.pdf", "", "404", unitsStaff},
 
 	{"GET /assessments/:own/client", "", "→ /assessments/:own/client/everyday-life", clientsOwn},
 	{"GET /assessments/:own/client/done", "", "200", clientsOwn},
@@ -144,6 +155,8 @@ var pagesMatrix = []struct {
 
 	{"GET /assessments/:done/result", "", "200", unitsOwn},
 	{"GET /assessments/:done/print", "", "200", unitsOwn},
+	{"GET /assessments/:done/document.pdf", "", "200", unitsOwn},
+	{"GET /assessments/:draft/document.pdf", "", "→ /assessments/:draft", unitsOwn}, // there is no result yet
 	{"GET /assessments/:done/feedback", "", "200", unitsOwn},
 	{"POST /assessments/:done/feedback", "", "422", unitsOwn},
 	{"POST /assessments/:done/events", "kind=printed", "→ /assessments/:done/print", unitsOwn},
@@ -155,6 +168,8 @@ var pagesMatrix = []struct {
 	{"GET /invitations/:invitation", "", "200", unitsOwn},
 	{"POST /invitations/:invitation", "", "→ /invitations/:invitation", unitsOwn},
 	{"POST /invitations/:invitation/renew", "", "200", unitsOwn},
+	{"POST /invitations/:invitation/document.pdf", "", "→ /invitations/:invitation", unitsOwn}, // without its secrets
+	{"POST /invitations/:invitation/document.pdf", "link=abc&code=ABCD-EFGH", "200", unitsOwn},
 	{"POST /invitations/:invitation/cancel", "", "→ /invitations/:invitation", unitsOwn},
 	{"GET /join", "", "200", anybody},
 	{"POST /join", "", "422", anybody},
@@ -190,6 +205,8 @@ var pagesMatrix = []struct {
 	{"GET /admin/settings", "", "200", admins},
 	{"POST /admin/settings", "", "→ /admin/settings", admins},
 	{"GET /admin/barriers", "", "200", admins},
+	{"GET /admin/archive", "", "200", admins},
+	{"POST /admin/archive", "", "→ /admin/archive", admins},
 
 	// The professional's screen is handed over from here on, and then nobody is
 	// anybody any more.

@@ -61,7 +61,7 @@ func (p *program) command() *cobra.Command {
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.instrument(), p.health())
+	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.instrument(), p.health())
 	return root
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/content"
@@ -33,6 +34,7 @@ func serveFlags(cmd *cobra.Command, c *config.Serve) {
 	flags.StringVar(&c.Addr, "addr", config.DefaultAddr, "HOST:PORT to listen on; port 0 is any free one")
 	flags.StringVar(&c.PublicURL, "public-url", "", "the address that people type, when it is another")
 	flags.StringSliceVar(&c.Proxies, "trusted-proxy", nil, "an address or network of proxies whose X-Forwarded-For is believed, repeatable")
+	flags.StringVar(&c.Archive, "archive", "", "a directory to archive consents and confirmed results in; without it they wait")
 	flags.StringVar(&c.ReadyFile, "ready-file", "", "a file to write the address to when ready")
 }
 
@@ -71,6 +73,11 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	if err != nil {
 		return err
 	}
+	stopArchiving, err := p.archiving(ctx, c, db)
+	if err != nil {
+		return err
+	}
+	defer stopArchiving()
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
@@ -102,18 +109,19 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 		people      = access.NewService(db, identity.Secrets{}, clock, ids, access.WithLimits(sessionLimits(house)))
 		texts       = content.New(db, built.library, built.texts, house, clock, ids)
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
+		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
 		reports     = report.NewService(db)
 	)
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Guidance: texts, Repetitions: replay.NewGuard(db, clock),
+		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Content: texts, Invitations: invitations,
+		Repetitions: replay.NewGuard(db, clock), PublicURL: c.PublicURL,
 	})
 	if err != nil {
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
 		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
-		Invitations: invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids),
-		Clock:       clock, PublicURL: c.PublicURL,
+		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Clock: clock, PublicURL: c.PublicURL,
 	})
 	if err != nil {
 		return nil, err

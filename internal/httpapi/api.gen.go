@@ -156,6 +156,36 @@ func (e GivenBy) Valid() bool {
 	}
 }
 
+// Defines values for InvitationState.
+const (
+	InvitationStateAnswered  InvitationState = "answered"
+	InvitationStateCancelled InvitationState = "cancelled"
+	InvitationStateExpired   InvitationState = "expired"
+	InvitationStateLocked    InvitationState = "locked"
+	InvitationStateStarted   InvitationState = "started"
+	InvitationStateWaiting   InvitationState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the InvitationState enum.
+func (e InvitationState) Valid() bool {
+	switch e {
+	case InvitationStateAnswered:
+		return true
+	case InvitationStateCancelled:
+		return true
+	case InvitationStateExpired:
+		return true
+	case InvitationStateLocked:
+		return true
+	case InvitationStateStarted:
+		return true
+	case InvitationStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LanguageCode.
 const (
 	LanguageCodeEn LanguageCode = "en"
@@ -678,6 +708,71 @@ type InstrumentRefs struct {
 	Professional string `json:"professional"`
 }
 
+// Invitation defines model for Invitation.
+type Invitation struct {
+	AnsweredAt *time.Time `json:"answered_at"`
+
+	// AssessmentId The client's draft, once consent is given
+	AssessmentId *openapi_types.UUID `json:"assessment_id"`
+
+	// Battery Code of a battery, for example `functioning`
+	Battery   BatteryCode `json:"battery"`
+	ClientRef *string     `json:"client_ref"`
+
+	// CreatedAt When its link and code were made, for the first time or anew
+	CreatedAt Time `json:"created_at"`
+
+	// ExpiresOn The last day on which it is good
+	ExpiresOn Date         `json:"expires_on"`
+	Id        Id           `json:"id"`
+	Language  LanguageCode `json:"language"`
+	Plain     bool         `json:"plain"`
+
+	// Register Health care or social care; the registers stay separate
+	Register Register `json:"register"`
+
+	// State Nobody has begun, consent is given, the client is ready, too many wrong codes, past its last day, or ended by the
+	// professional or by the client, who declined
+	State InvitationState `json:"state"`
+
+	// Unit Code of a unit, for example `vuosaari-ta`
+	Unit UnitCode `json:"unit"`
+}
+
+// InvitationMade defines model for InvitationMade.
+type InvitationMade struct {
+	// Battery Code of a battery, for example `functioning`
+	Battery   BatteryCode `json:"battery"`
+	ClientRef *string     `json:"client_ref"`
+
+	// Code Eight characters, good until the last day; null in an answer that is given again
+	Code      *string `json:"code"`
+	CreatedAt Time    `json:"created_at"`
+
+	// ExpiresOn A day in Europe/Helsinki, 1900 to 9999
+	ExpiresOn Date         `json:"expires_on"`
+	Id        Id           `json:"id"`
+	Language  LanguageCode `json:"language"`
+
+	// Link The whole address, good once; null in an answer that is given again
+	Link  *string `json:"link"`
+	Plain bool    `json:"plain"`
+
+	// Register Health care or social care; the registers stay separate
+	Register Register `json:"register"`
+
+	// State Nobody has begun, consent is given, the client is ready, too many wrong codes, past its last day, or ended by the
+	// professional or by the client, who declined
+	State InvitationState `json:"state"`
+
+	// Unit Code of a unit, for example `vuosaari-ta`
+	Unit UnitCode `json:"unit"`
+}
+
+// InvitationState Nobody has begun, consent is given, the client is ready, too many wrong codes, past its last day, or ended by the
+// professional or by the client, who declined
+type InvitationState string
+
 // ItemCode Code of an item of the battery
 type ItemCode = string
 
@@ -773,6 +868,30 @@ type NewFeedback struct {
 	Usefulness int `json:"usefulness"`
 }
 
+// NewInvitation defines model for NewInvitation.
+type NewInvitation struct {
+	// Battery Code of a battery, for example `functioning`
+	Battery BatteryCode `json:"battery"`
+
+	// ClientRef A pseudonym or an identifier of another system
+	ClientRef *ClientRef `json:"client_ref,omitempty"`
+
+	// Days Good until the end of this many days from today, in Helsinki
+	Days *int `json:"days,omitempty"`
+
+	// Language The client's, of the letter and of the questions
+	Language LanguageCode `json:"language"`
+
+	// Plain In plain language (selkokieli, lättläst)
+	Plain *bool `json:"plain,omitempty"`
+
+	// Register Health care or social care; the registers stay separate
+	Register Register `json:"register"`
+
+	// Unit One of the caller's, the first by default
+	Unit *UnitCode `json:"unit,omitempty"`
+}
+
 // NewNonParticipation defines model for NewNonParticipation.
 type NewNonParticipation struct {
 	// Battery Code of a battery, for example `functioning`
@@ -803,6 +922,9 @@ type NonParticipation struct {
 
 // NonParticipationKind defines model for NonParticipationKind.
 type NonParticipationKind string
+
+// Pdf A PDF file, A4
+type Pdf = openapi_types.File
 
 // Percent Whole; null when hidden or when there is nothing to divide
 type Percent = int
@@ -934,6 +1056,9 @@ type Withdrawal struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// Code Code of a battery, for example `functioning`
+type Code = BatteryCode
+
 // From A day in Europe/Helsinki, 1900 to 9999
 type From = Date
 
@@ -948,6 +1073,9 @@ type IfMatchMaybe = string
 
 // Language defines model for Language.
 type Language = LanguageCode
+
+// Plain defines model for Plain.
+type Plain = bool
 
 // To A day in Europe/Helsinki, 1900 to 9999
 type To = Date
@@ -997,10 +1125,25 @@ type ConfirmAssessmentParams struct {
 	IfMatch *IfMatchMaybe `json:"If-Match,omitempty"`
 }
 
+// ReadResultDocumentParams defines parameters for ReadResultDocument.
+type ReadResultDocumentParams struct {
+	// Language Wins over `Accept-Language`
+	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+}
+
 // ReadResultParams defines parameters for ReadResult.
 type ReadResultParams struct {
 	// Language Wins over `Accept-Language`
 	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+}
+
+// ReadBrochureParams defines parameters for ReadBrochure.
+type ReadBrochureParams struct {
+	// Language Wins over `Accept-Language`
+	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+
+	// Plain In plain language (selkokieli, lättläst); English has none of its own
+	Plain *Plain `form:"plain,omitempty" json:"plain,omitempty"`
 }
 
 // ListConsentTextsParams defines parameters for ListConsentTexts.
@@ -1009,10 +1152,34 @@ type ListConsentTextsParams struct {
 	Language *Language `form:"language,omitempty" json:"language,omitempty"`
 }
 
+// ReadConsentFormParams defines parameters for ReadConsentForm.
+type ReadConsentFormParams struct {
+	// Language Wins over `Accept-Language`
+	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+
+	// Plain In plain language (selkokieli, lättläst); English has none of its own
+	Plain *Plain `form:"plain,omitempty" json:"plain,omitempty"`
+}
+
+// ReadFileDocumentParams defines parameters for ReadFileDocument.
+type ReadFileDocumentParams struct {
+	// Language Wins over `Accept-Language`
+	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+}
+
 // ListInstrumentsParams defines parameters for ListInstruments.
 type ListInstrumentsParams struct {
 	// Language Wins over `Accept-Language`
 	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+}
+
+// ReadFormParams defines parameters for ReadForm.
+type ReadFormParams struct {
+	// Language Wins over `Accept-Language`
+	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+
+	// Plain In plain language (selkokieli, lättläst); English has none of its own
+	Plain *Plain `form:"plain,omitempty" json:"plain,omitempty"`
 }
 
 // ReadDistributionParams defines parameters for ReadDistribution.
@@ -1063,6 +1230,12 @@ type CreateConsentJSONRequestBody = NewConsent
 // WithdrawConsentJSONRequestBody defines body for WithdrawConsent for application/json ContentType.
 type WithdrawConsentJSONRequestBody = Withdrawal
 
+// CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
+type CreateInvitationJSONRequestBody = NewInvitation
+
+// RenewInvitationJSONRequestBody defines body for RenewInvitation for application/json ContentType.
+type RenewInvitationJSONRequestBody = Completion
+
 // CreateNonParticipationJSONRequestBody defines body for CreateNonParticipation for application/json ContentType.
 type CreateNonParticipationJSONRequestBody = NewNonParticipation
 
@@ -1086,6 +1259,9 @@ type ServerInterface interface {
 	// ConfirmAssessment Agree the segment with the client, and the next steps
 	// (POST /api/v1/assessments/{id}/confirmation)
 	ConfirmAssessment(ctx echo.Context, id Id, params ConfirmAssessmentParams) error
+	// ReadResultDocument The result on paper, for the client
+	// (GET /api/v1/assessments/{id}/document.pdf)
+	ReadResultDocument(ctx echo.Context, id Id, params ReadResultDocumentParams) error
 	// RecordEvent Tell what was done with the result
 	// (POST /api/v1/assessments/{id}/events)
 	RecordEvent(ctx echo.Context, id Id) error
@@ -1095,21 +1271,48 @@ type ServerInterface interface {
 	// ReadResult The result, for a program, for the client on paper, or for the record
 	// (GET /api/v1/assessments/{id}/result)
 	ReadResult(ctx echo.Context, id Id, params ReadResultParams) error
+	// ReadBrochure The brochure for the client (esite)
+	// (GET /api/v1/brochure/document.pdf)
+	ReadBrochure(ctx echo.Context, params ReadBrochureParams) error
 	// ListConsentTexts Current texts of consent
 	// (GET /api/v1/consent-texts)
 	ListConsentTexts(ctx echo.Context, params ListConsentTextsParams) error
+	// ReadConsentForm A blank consent to sign by hand
+	// (GET /api/v1/consent-texts/form/document.pdf)
+	ReadConsentForm(ctx echo.Context, params ReadConsentFormParams) error
 	// CreateConsent Record a consent
 	// (POST /api/v1/consents)
 	CreateConsent(ctx echo.Context) error
 	// ReadConsent One consent
 	// (GET /api/v1/consents/{id})
 	ReadConsent(ctx echo.Context, id Id) error
+	// ReadConsentDocument A consent on paper
+	// (GET /api/v1/consents/{id}/document.pdf)
+	ReadConsentDocument(ctx echo.Context, id Id) error
+	// ReadFileDocument The client's own file
+	// (GET /api/v1/consents/{id}/file/document.pdf)
+	ReadFileDocument(ctx echo.Context, id Id, params ReadFileDocumentParams) error
 	// WithdrawConsent Withdraw a consent
 	// (POST /api/v1/consents/{id}/withdrawal)
 	WithdrawConsent(ctx echo.Context, id Id) error
+	// ReadWithdrawalDocument The notice of a withdrawal on paper
+	// (GET /api/v1/consents/{id}/withdrawal/document.pdf)
+	ReadWithdrawalDocument(ctx echo.Context, id Id) error
 	// ListInstruments Batteries with their current versions
 	// (GET /api/v1/instruments)
 	ListInstruments(ctx echo.Context, params ListInstrumentsParams) error
+	// ReadForm A blank form of a battery
+	// (GET /api/v1/instruments/{code}/form/document.pdf)
+	ReadForm(ctx echo.Context, code Code, params ReadFormParams) error
+	// CreateInvitation Invite a client to answer the own part before the visit
+	// (POST /api/v1/invitations)
+	CreateInvitation(ctx echo.Context) error
+	// ReadInvitation How far an invitation has come
+	// (GET /api/v1/invitations/{id})
+	ReadInvitation(ctx echo.Context, id Id) error
+	// RenewInvitation Make a new link and code
+	// (POST /api/v1/invitations/{id}/renewal)
+	RenewInvitation(ctx echo.Context, id Id) error
 	// CreateNonParticipation Record that a client did not take part
 	// (POST /api/v1/non-participations)
 	CreateNonParticipation(ctx echo.Context) error
@@ -1309,6 +1512,31 @@ func (w *ServerInterfaceWrapper) ConfirmAssessment(ctx echo.Context) error {
 	return err
 }
 
+// ReadResultDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadResultDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadResultDocumentParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadResultDocument(ctx, id, params)
+	return err
+}
+
 // RecordEvent converts echo context to params.
 func (w *ServerInterfaceWrapper) RecordEvent(ctx echo.Context) error {
 	var err error
@@ -1366,6 +1594,31 @@ func (w *ServerInterfaceWrapper) ReadResult(ctx echo.Context) error {
 	return err
 }
 
+// ReadBrochure converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadBrochure(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadBrochureParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// ------------- Optional query parameter "plain" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "plain", ctx.QueryParams(), &params.Plain, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plain: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadBrochure(ctx, params)
+	return err
+}
+
 // ListConsentTexts converts echo context to params.
 func (w *ServerInterfaceWrapper) ListConsentTexts(ctx echo.Context) error {
 	var err error
@@ -1381,6 +1634,31 @@ func (w *ServerInterfaceWrapper) ListConsentTexts(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListConsentTexts(ctx, params)
+	return err
+}
+
+// ReadConsentForm converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadConsentForm(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadConsentFormParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// ------------- Optional query parameter "plain" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "plain", ctx.QueryParams(), &params.Plain, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plain: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadConsentForm(ctx, params)
 	return err
 }
 
@@ -1409,6 +1687,47 @@ func (w *ServerInterfaceWrapper) ReadConsent(ctx echo.Context) error {
 	return err
 }
 
+// ReadConsentDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadConsentDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadConsentDocument(ctx, id)
+	return err
+}
+
+// ReadFileDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadFileDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadFileDocumentParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadFileDocument(ctx, id, params)
+	return err
+}
+
 // WithdrawConsent converts echo context to params.
 func (w *ServerInterfaceWrapper) WithdrawConsent(ctx echo.Context) error {
 	var err error
@@ -1422,6 +1741,22 @@ func (w *ServerInterfaceWrapper) WithdrawConsent(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.WithdrawConsent(ctx, id)
+	return err
+}
+
+// ReadWithdrawalDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadWithdrawalDocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadWithdrawalDocument(ctx, id)
 	return err
 }
 
@@ -1440,6 +1775,79 @@ func (w *ServerInterfaceWrapper) ListInstruments(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListInstruments(ctx, params)
+	return err
+}
+
+// ReadForm converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadForm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "code" -------------
+	var code Code
+
+	err = runtime.BindStyledParameterWithOptions("simple", "code", ctx.Param("code"), &code, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter code: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadFormParams
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// ------------- Optional query parameter "plain" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "plain", ctx.QueryParams(), &params.Plain, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter plain: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadForm(ctx, code, params)
+	return err
+}
+
+// CreateInvitation converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateInvitation(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateInvitation(ctx)
+	return err
+}
+
+// ReadInvitation converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadInvitation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadInvitation(ctx, id)
+	return err
+}
+
+// RenewInvitation converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewInvitation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewInvitation(ctx, id)
 	return err
 }
 
@@ -1565,14 +1973,24 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/api/v1/assessments/:id", wrapper.UpdateAssessment, options.OperationMiddlewares["updateAssessment"]...)
 	router.POST(options.BaseURL+"/api/v1/assessments/:id/completion", wrapper.CompleteAssessment, options.OperationMiddlewares["completeAssessment"]...)
 	router.POST(options.BaseURL+"/api/v1/assessments/:id/confirmation", wrapper.ConfirmAssessment, options.OperationMiddlewares["confirmAssessment"]...)
+	router.GET(options.BaseURL+"/api/v1/assessments/:id/document.pdf", wrapper.ReadResultDocument, options.OperationMiddlewares["readResultDocument"]...)
 	router.POST(options.BaseURL+"/api/v1/assessments/:id/events", wrapper.RecordEvent, options.OperationMiddlewares["recordEvent"]...)
 	router.POST(options.BaseURL+"/api/v1/assessments/:id/feedback", wrapper.GiveFeedback, options.OperationMiddlewares["giveFeedback"]...)
 	router.GET(options.BaseURL+"/api/v1/assessments/:id/result", wrapper.ReadResult, options.OperationMiddlewares["readResult"]...)
+	router.GET(options.BaseURL+"/api/v1/brochure/document.pdf", wrapper.ReadBrochure, options.OperationMiddlewares["readBrochure"]...)
 	router.GET(options.BaseURL+"/api/v1/consent-texts", wrapper.ListConsentTexts, options.OperationMiddlewares["listConsentTexts"]...)
+	router.GET(options.BaseURL+"/api/v1/consent-texts/form/document.pdf", wrapper.ReadConsentForm, options.OperationMiddlewares["readConsentForm"]...)
 	router.POST(options.BaseURL+"/api/v1/consents", wrapper.CreateConsent, options.OperationMiddlewares["createConsent"]...)
 	router.GET(options.BaseURL+"/api/v1/consents/:id", wrapper.ReadConsent, options.OperationMiddlewares["readConsent"]...)
+	router.GET(options.BaseURL+"/api/v1/consents/:id/document.pdf", wrapper.ReadConsentDocument, options.OperationMiddlewares["readConsentDocument"]...)
+	router.GET(options.BaseURL+"/api/v1/consents/:id/file/document.pdf", wrapper.ReadFileDocument, options.OperationMiddlewares["readFileDocument"]...)
 	router.POST(options.BaseURL+"/api/v1/consents/:id/withdrawal", wrapper.WithdrawConsent, options.OperationMiddlewares["withdrawConsent"]...)
+	router.GET(options.BaseURL+"/api/v1/consents/:id/withdrawal/document.pdf", wrapper.ReadWithdrawalDocument, options.OperationMiddlewares["readWithdrawalDocument"]...)
 	router.GET(options.BaseURL+"/api/v1/instruments", wrapper.ListInstruments, options.OperationMiddlewares["listInstruments"]...)
+	router.GET(options.BaseURL+"/api/v1/instruments/:code/form/document.pdf", wrapper.ReadForm, options.OperationMiddlewares["readForm"]...)
+	router.POST(options.BaseURL+"/api/v1/invitations", wrapper.CreateInvitation, options.OperationMiddlewares["createInvitation"]...)
+	router.GET(options.BaseURL+"/api/v1/invitations/:id", wrapper.ReadInvitation, options.OperationMiddlewares["readInvitation"]...)
+	router.POST(options.BaseURL+"/api/v1/invitations/:id/renewal", wrapper.RenewInvitation, options.OperationMiddlewares["renewInvitation"]...)
 	router.POST(options.BaseURL+"/api/v1/non-participations", wrapper.CreateNonParticipation, options.OperationMiddlewares["createNonParticipation"]...)
 	router.GET(options.BaseURL+"/api/v1/reports/distribution", wrapper.ReadDistribution, options.OperationMiddlewares["readDistribution"]...)
 
@@ -1758,6 +2176,35 @@ func (response ConfirmAssessment200JSONResponse) VisitConfirmAssessmentResponse(
 	return err
 }
 
+type ReadResultDocumentRequestObject struct {
+	Id     Id `json:"id"`
+	Params ReadResultDocumentParams
+}
+
+type ReadResultDocumentResponseObject interface {
+	VisitReadResultDocumentResponse(w http.ResponseWriter) error
+}
+
+type ReadResultDocument200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadResultDocument200ApplicationpdfResponse) VisitReadResultDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type RecordEventRequestObject struct {
 	Id   Id `json:"id"`
 	Body *RecordEventJSONRequestBody
@@ -1827,6 +2274,26 @@ func (response ReadResult200JSONResponse) VisitReadResultResponse(w http.Respons
 	return err
 }
 
+type ReadResult200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadResult200ApplicationpdfResponse) VisitReadResultResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ReadResult200TexthtmlResponse struct {
 	Body          io.Reader
 	ContentLength int64
@@ -1858,6 +2325,34 @@ func (response ReadResult200TextResponse) VisitReadResultResponse(w http.Respons
 	return err
 }
 
+type ReadBrochureRequestObject struct {
+	Params ReadBrochureParams
+}
+
+type ReadBrochureResponseObject interface {
+	VisitReadBrochureResponse(w http.ResponseWriter) error
+}
+
+type ReadBrochure200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadBrochure200ApplicationpdfResponse) VisitReadBrochureResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ListConsentTextsRequestObject struct {
 	Params ListConsentTextsParams
 }
@@ -1877,6 +2372,34 @@ func (response ListConsentTexts200JSONResponse) VisitListConsentTextsResponse(w 
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadConsentFormRequestObject struct {
+	Params ReadConsentFormParams
+}
+
+type ReadConsentFormResponseObject interface {
+	VisitReadConsentFormResponse(w http.ResponseWriter) error
+}
+
+type ReadConsentForm200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadConsentForm200ApplicationpdfResponse) VisitReadConsentFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -1932,6 +2455,83 @@ func (response ReadConsent200JSONResponse) VisitReadConsentResponse(w http.Respo
 	return err
 }
 
+type ReadConsent200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadConsent200ApplicationpdfResponse) VisitReadConsentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ReadConsentDocumentRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type ReadConsentDocumentResponseObject interface {
+	VisitReadConsentDocumentResponse(w http.ResponseWriter) error
+}
+
+type ReadConsentDocument200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadConsentDocument200ApplicationpdfResponse) VisitReadConsentDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ReadFileDocumentRequestObject struct {
+	Id     Id `json:"id"`
+	Params ReadFileDocumentParams
+}
+
+type ReadFileDocumentResponseObject interface {
+	VisitReadFileDocumentResponse(w http.ResponseWriter) error
+}
+
+type ReadFileDocument200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadFileDocument200ApplicationpdfResponse) VisitReadFileDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type WithdrawConsentRequestObject struct {
 	Id   Id `json:"id"`
 	Body *WithdrawConsentJSONRequestBody
@@ -1955,6 +2555,34 @@ func (response WithdrawConsent200JSONResponse) VisitWithdrawConsentResponse(w ht
 	return err
 }
 
+type ReadWithdrawalDocumentRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type ReadWithdrawalDocumentResponseObject interface {
+	VisitReadWithdrawalDocumentResponse(w http.ResponseWriter) error
+}
+
+type ReadWithdrawalDocument200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadWithdrawalDocument200ApplicationpdfResponse) VisitReadWithdrawalDocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ListInstrumentsRequestObject struct {
 	Params ListInstrumentsParams
 }
@@ -1974,6 +2602,162 @@ func (response ListInstruments200JSONResponse) VisitListInstrumentsResponse(w ht
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadFormRequestObject struct {
+	Code   Code `json:"code"`
+	Params ReadFormParams
+}
+
+type ReadFormResponseObject interface {
+	VisitReadFormResponse(w http.ResponseWriter) error
+}
+
+type ReadForm200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReadForm200ApplicationpdfResponse) VisitReadFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type CreateInvitationRequestObject struct {
+	Body *CreateInvitationJSONRequestBody
+}
+
+type CreateInvitationResponseObject interface {
+	VisitCreateInvitationResponse(w http.ResponseWriter) error
+}
+
+type CreateInvitation201ResponseHeaders struct {
+	Location string
+}
+
+type CreateInvitation201JSONResponse struct {
+	Body    InvitationMade
+	Headers CreateInvitation201ResponseHeaders
+}
+
+func (response CreateInvitation201JSONResponse) VisitCreateInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateInvitation201ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       CreateInvitation201ResponseHeaders
+	ContentLength int64
+}
+
+func (response CreateInvitation201ApplicationpdfResponse) VisitCreateInvitationResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ReadInvitationRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type ReadInvitationResponseObject interface {
+	VisitReadInvitationResponse(w http.ResponseWriter) error
+}
+
+type ReadInvitation200JSONResponse Invitation
+
+func (response ReadInvitation200JSONResponse) VisitReadInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewInvitationRequestObject struct {
+	Id   Id `json:"id"`
+	Body *RenewInvitationJSONRequestBody
+}
+
+type RenewInvitationResponseObject interface {
+	VisitRenewInvitationResponse(w http.ResponseWriter) error
+}
+
+type RenewInvitation201ResponseHeaders struct {
+	Location string
+}
+
+type RenewInvitation201JSONResponse struct {
+	Body    InvitationMade
+	Headers RenewInvitation201ResponseHeaders
+}
+
+func (response RenewInvitation201JSONResponse) VisitRenewInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewInvitation201ApplicationpdfResponse struct {
+	Body          io.Reader
+	Headers       RenewInvitation201ResponseHeaders
+	ContentLength int64
+}
+
+func (response RenewInvitation201ApplicationpdfResponse) VisitRenewInvitationResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2007,25 +2791,15 @@ type ReadDistributionResponseObject interface {
 	VisitReadDistributionResponse(w http.ResponseWriter) error
 }
 
-type ReadDistribution200ResponseHeaders struct {
-	ContentDisposition *string
-}
-
-type ReadDistribution200JSONResponse struct {
-	Body    Distribution
-	Headers ReadDistribution200ResponseHeaders
-}
+type ReadDistribution200JSONResponse Distribution
 
 func (response ReadDistribution200JSONResponse) VisitReadDistributionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	if response.Headers.ContentDisposition != nil {
-		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
-	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2033,7 +2807,6 @@ func (response ReadDistribution200JSONResponse) VisitReadDistributionResponse(w 
 
 type ReadDistribution200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
 	Body          io.Reader
-	Headers       ReadDistribution200ResponseHeaders
 	ContentLength int64
 }
 
@@ -2042,9 +2815,6 @@ func (response ReadDistribution200ApplicationvndOpenxmlformatsOfficedocumentSpre
 	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	if response.Headers.ContentDisposition != nil {
-		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
 	}
 	w.WriteHeader(200)
 
@@ -2057,7 +2827,6 @@ func (response ReadDistribution200ApplicationvndOpenxmlformatsOfficedocumentSpre
 
 type ReadDistribution200ImagesvgXmlResponse struct {
 	Body          io.Reader
-	Headers       ReadDistribution200ResponseHeaders
 	ContentLength int64
 }
 
@@ -2066,9 +2835,6 @@ func (response ReadDistribution200ImagesvgXmlResponse) VisitReadDistributionResp
 	w.Header().Set("Content-Type", "image/svg+xml")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	if response.Headers.ContentDisposition != nil {
-		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
 	}
 	w.WriteHeader(200)
 
@@ -2081,7 +2847,6 @@ func (response ReadDistribution200ImagesvgXmlResponse) VisitReadDistributionResp
 
 type ReadDistribution200TextcsvResponse struct {
 	Body          io.Reader
-	Headers       ReadDistribution200ResponseHeaders
 	ContentLength int64
 }
 
@@ -2090,9 +2855,6 @@ func (response ReadDistribution200TextcsvResponse) VisitReadDistributionResponse
 	w.Header().Set("Content-Type", "text/csv")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	if response.Headers.ContentDisposition != nil {
-		w.Header().Set("Content-Disposition", fmt.Sprint(*response.Headers.ContentDisposition))
 	}
 	w.WriteHeader(200)
 
@@ -2123,6 +2885,9 @@ type StrictServerInterface interface {
 	// ConfirmAssessment Agree the segment with the client, and the next steps
 	// (POST /api/v1/assessments/{id}/confirmation)
 	ConfirmAssessment(ctx context.Context, request ConfirmAssessmentRequestObject) (ConfirmAssessmentResponseObject, error)
+	// ReadResultDocument The result on paper, for the client
+	// (GET /api/v1/assessments/{id}/document.pdf)
+	ReadResultDocument(ctx context.Context, request ReadResultDocumentRequestObject) (ReadResultDocumentResponseObject, error)
 	// RecordEvent Tell what was done with the result
 	// (POST /api/v1/assessments/{id}/events)
 	RecordEvent(ctx context.Context, request RecordEventRequestObject) (RecordEventResponseObject, error)
@@ -2132,21 +2897,48 @@ type StrictServerInterface interface {
 	// ReadResult The result, for a program, for the client on paper, or for the record
 	// (GET /api/v1/assessments/{id}/result)
 	ReadResult(ctx context.Context, request ReadResultRequestObject) (ReadResultResponseObject, error)
+	// ReadBrochure The brochure for the client (esite)
+	// (GET /api/v1/brochure/document.pdf)
+	ReadBrochure(ctx context.Context, request ReadBrochureRequestObject) (ReadBrochureResponseObject, error)
 	// ListConsentTexts Current texts of consent
 	// (GET /api/v1/consent-texts)
 	ListConsentTexts(ctx context.Context, request ListConsentTextsRequestObject) (ListConsentTextsResponseObject, error)
+	// ReadConsentForm A blank consent to sign by hand
+	// (GET /api/v1/consent-texts/form/document.pdf)
+	ReadConsentForm(ctx context.Context, request ReadConsentFormRequestObject) (ReadConsentFormResponseObject, error)
 	// CreateConsent Record a consent
 	// (POST /api/v1/consents)
 	CreateConsent(ctx context.Context, request CreateConsentRequestObject) (CreateConsentResponseObject, error)
 	// ReadConsent One consent
 	// (GET /api/v1/consents/{id})
 	ReadConsent(ctx context.Context, request ReadConsentRequestObject) (ReadConsentResponseObject, error)
+	// ReadConsentDocument A consent on paper
+	// (GET /api/v1/consents/{id}/document.pdf)
+	ReadConsentDocument(ctx context.Context, request ReadConsentDocumentRequestObject) (ReadConsentDocumentResponseObject, error)
+	// ReadFileDocument The client's own file
+	// (GET /api/v1/consents/{id}/file/document.pdf)
+	ReadFileDocument(ctx context.Context, request ReadFileDocumentRequestObject) (ReadFileDocumentResponseObject, error)
 	// WithdrawConsent Withdraw a consent
 	// (POST /api/v1/consents/{id}/withdrawal)
 	WithdrawConsent(ctx context.Context, request WithdrawConsentRequestObject) (WithdrawConsentResponseObject, error)
+	// ReadWithdrawalDocument The notice of a withdrawal on paper
+	// (GET /api/v1/consents/{id}/withdrawal/document.pdf)
+	ReadWithdrawalDocument(ctx context.Context, request ReadWithdrawalDocumentRequestObject) (ReadWithdrawalDocumentResponseObject, error)
 	// ListInstruments Batteries with their current versions
 	// (GET /api/v1/instruments)
 	ListInstruments(ctx context.Context, request ListInstrumentsRequestObject) (ListInstrumentsResponseObject, error)
+	// ReadForm A blank form of a battery
+	// (GET /api/v1/instruments/{code}/form/document.pdf)
+	ReadForm(ctx context.Context, request ReadFormRequestObject) (ReadFormResponseObject, error)
+	// CreateInvitation Invite a client to answer the own part before the visit
+	// (POST /api/v1/invitations)
+	CreateInvitation(ctx context.Context, request CreateInvitationRequestObject) (CreateInvitationResponseObject, error)
+	// ReadInvitation How far an invitation has come
+	// (GET /api/v1/invitations/{id})
+	ReadInvitation(ctx context.Context, request ReadInvitationRequestObject) (ReadInvitationResponseObject, error)
+	// RenewInvitation Make a new link and code
+	// (POST /api/v1/invitations/{id}/renewal)
+	RenewInvitation(ctx context.Context, request RenewInvitationRequestObject) (RenewInvitationResponseObject, error)
 	// CreateNonParticipation Record that a client did not take part
 	// (POST /api/v1/non-participations)
 	CreateNonParticipation(ctx context.Context, request CreateNonParticipationRequestObject) (CreateNonParticipationResponseObject, error)
@@ -2416,6 +3208,32 @@ func (sh *strictHandler) ConfirmAssessment(ctx echo.Context, id Id, params Confi
 	return nil
 }
 
+// ReadResultDocument operation middleware
+func (sh *strictHandler) ReadResultDocument(ctx echo.Context, id Id, params ReadResultDocumentParams) error {
+	var request ReadResultDocumentRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadResultDocument(ctx.Request().Context(), request.(ReadResultDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadResultDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadResultDocumentResponseObject); ok {
+		return validResponse.VisitReadResultDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // RecordEvent operation middleware
 func (sh *strictHandler) RecordEvent(ctx echo.Context, id Id) error {
 	var request RecordEventRequestObject
@@ -2538,6 +3356,31 @@ func (sh *strictHandler) ReadResult(ctx echo.Context, id Id, params ReadResultPa
 	return nil
 }
 
+// ReadBrochure operation middleware
+func (sh *strictHandler) ReadBrochure(ctx echo.Context, params ReadBrochureParams) error {
+	var request ReadBrochureRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadBrochure(ctx.Request().Context(), request.(ReadBrochureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadBrochure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadBrochureResponseObject); ok {
+		return validResponse.VisitReadBrochureResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListConsentTexts operation middleware
 func (sh *strictHandler) ListConsentTexts(ctx echo.Context, params ListConsentTextsParams) error {
 	var request ListConsentTextsRequestObject
@@ -2557,6 +3400,31 @@ func (sh *strictHandler) ListConsentTexts(ctx echo.Context, params ListConsentTe
 		return err
 	} else if validResponse, ok := response.(ListConsentTextsResponseObject); ok {
 		return validResponse.VisitListConsentTextsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadConsentForm operation middleware
+func (sh *strictHandler) ReadConsentForm(ctx echo.Context, params ReadConsentFormParams) error {
+	var request ReadConsentFormRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadConsentForm(ctx.Request().Context(), request.(ReadConsentFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadConsentForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadConsentFormResponseObject); ok {
+		return validResponse.VisitReadConsentFormResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -2634,6 +3502,57 @@ func (sh *strictHandler) ReadConsent(ctx echo.Context, id Id) error {
 	return nil
 }
 
+// ReadConsentDocument operation middleware
+func (sh *strictHandler) ReadConsentDocument(ctx echo.Context, id Id) error {
+	var request ReadConsentDocumentRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadConsentDocument(ctx.Request().Context(), request.(ReadConsentDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadConsentDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadConsentDocumentResponseObject); ok {
+		return validResponse.VisitReadConsentDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadFileDocument operation middleware
+func (sh *strictHandler) ReadFileDocument(ctx echo.Context, id Id, params ReadFileDocumentParams) error {
+	var request ReadFileDocumentRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadFileDocument(ctx.Request().Context(), request.(ReadFileDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadFileDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadFileDocumentResponseObject); ok {
+		return validResponse.VisitReadFileDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // WithdrawConsent operation middleware
 func (sh *strictHandler) WithdrawConsent(ctx echo.Context, id Id) error {
 	var request WithdrawConsentRequestObject
@@ -2685,6 +3604,31 @@ func (sh *strictHandler) WithdrawConsent(ctx echo.Context, id Id) error {
 	return nil
 }
 
+// ReadWithdrawalDocument operation middleware
+func (sh *strictHandler) ReadWithdrawalDocument(ctx echo.Context, id Id) error {
+	var request ReadWithdrawalDocumentRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadWithdrawalDocument(ctx.Request().Context(), request.(ReadWithdrawalDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadWithdrawalDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadWithdrawalDocumentResponseObject); ok {
+		return validResponse.VisitReadWithdrawalDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListInstruments operation middleware
 func (sh *strictHandler) ListInstruments(ctx echo.Context, params ListInstrumentsParams) error {
 	var request ListInstrumentsRequestObject
@@ -2704,6 +3648,154 @@ func (sh *strictHandler) ListInstruments(ctx echo.Context, params ListInstrument
 		return err
 	} else if validResponse, ok := response.(ListInstrumentsResponseObject); ok {
 		return validResponse.VisitListInstrumentsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadForm operation middleware
+func (sh *strictHandler) ReadForm(ctx echo.Context, code Code, params ReadFormParams) error {
+	var request ReadFormRequestObject
+
+	request.Code = code
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadForm(ctx.Request().Context(), request.(ReadFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadForm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadFormResponseObject); ok {
+		return validResponse.VisitReadFormResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateInvitation operation middleware
+func (sh *strictHandler) CreateInvitation(ctx echo.Context) error {
+	var request CreateInvitationRequestObject
+
+	var body CreateInvitationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateInvitation(ctx.Request().Context(), request.(CreateInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateInvitationResponseObject); ok {
+		return validResponse.VisitCreateInvitationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadInvitation operation middleware
+func (sh *strictHandler) ReadInvitation(ctx echo.Context, id Id) error {
+	var request ReadInvitationRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadInvitation(ctx.Request().Context(), request.(ReadInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadInvitationResponseObject); ok {
+		return validResponse.VisitReadInvitationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewInvitation operation middleware
+func (sh *strictHandler) RenewInvitation(ctx echo.Context, id Id) error {
+	var request RenewInvitationRequestObject
+
+	request.Id = id
+
+	var body RenewInvitationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewInvitation(ctx.Request().Context(), request.(RenewInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewInvitationResponseObject); ok {
+		return validResponse.VisitRenewInvitationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

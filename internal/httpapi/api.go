@@ -6,41 +6,32 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
-	"github.com/omasuunta/omasuunta/internal/segment"
-	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // Prefix is where the API is.
 const Prefix = "/api/v1"
-
-// Names is what the edges need to know to name things.
-type Names interface {
-	UnitNames(ctx context.Context) (map[string]string, error) // by code
-	ReportSettings(ctx context.Context) (setting.Settings, error)
-}
-
-// Guidance is where the words come from that a result is talked through with:
-// the house's own or the embedded ones.
-type Guidance interface {
-	AllGuidance(ctx context.Context) (map[segment.Segment]instrument.Guidance, error)
-}
 
 // Deps are the use cases behind the API.
 type Deps struct {
 	Assessments *assessment.Service
 	Reports     *report.Service
 	Library     *instrument.Library
-	Names       Names
-	Guidance    Guidance
+	Names       document.House
+	Content     document.Content
+	Invitations *invitation.Service
 	Repetitions *replay.Guard
+	PublicURL   string // where people reach the service, "" when it is the address itself
 }
 
 // API answers the calls under Prefix.
 type API struct {
 	Deps
+	papers     document.Papers
 	operations []*operation
 }
 
@@ -57,7 +48,8 @@ func New(deps Deps) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &API{Deps: deps, operations: all}, nil
+	papers := document.Papers{Assessments: deps.Assessments, Library: deps.Library, Content: deps.Content, House: deps.Names}
+	return &API{Deps: deps, papers: papers, operations: all}, nil
 }
 
 // Register adds the routes. guard decides who comes in at all, and puts the

@@ -30,6 +30,14 @@ type call struct {
 	body     *node          // the body without what is wrong with it; nil for none
 	media    string         // what the answer is to be
 	language lang.Tag       // of the answer
+	host     string         // that the request came to
+	replaced int            // characters that the document in the answer could not show
+
+	// held says that the handler's answer is kept, to be given again, before it is
+	// sent. Where some of it is a secret, the handler answers without that and
+	// leaves in once what is sent in its place; it runs after the transaction.
+	held bool
+	once func(ctx context.Context) (*written, error)
 }
 
 type callKey struct{}
@@ -54,16 +62,23 @@ func LanguageOf(c echo.Context) lang.Tag {
 	return locale.Negotiate(c.Request().Header.Get("Accept-Language"))
 }
 
-var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+// pathForms are what the parameters of a path look like. What doesn't is not
+// found.
+var pathForms = map[string]*regexp.Regexp{
+	"id":   regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`),
+	"code": regexp.MustCompile(`^[a-z0-9-]{1,64}$`),
+}
 
 // check is the middleware that holds a request against its call's part of the
 // contract. What makes the rest pointless ends here; what is merely wrong is
 // collected for the use case to answer in one go.
 func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		in := &call{}
-		if o.hasID && !uuidForm.MatchString(c.Param("id")) {
-			return fault.New(fault.NotFound)
+		in := &call{host: c.Request().Host}
+		for _, name := range o.path {
+			if !pathForms[name].MatchString(c.Param(name)) {
+				return fault.New(fault.NotFound)
+			}
 		}
 		if err := o.checkQuery(c, in); err != nil {
 			return err
@@ -81,7 +96,11 @@ func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		c.SetRequest(r.WithContext(context.WithValue(r.Context(), callKey{}, in)))
 		c.Response().Header().Set(headerLanguage, string(in.language))
-		return next(c)
+		err := next(c)
+		if in.replaced > 0 {
+			c.Set("replaced", in.replaced) // for the log
+		}
+		return err
 	}
 }
 

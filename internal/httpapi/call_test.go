@@ -72,6 +72,10 @@ func TestQueriesAreChecked(t *testing.T) {
 		"language":         {"listInstruments", "language=de", []string{"/language not_in_list"}, ""},
 		"missing":          {"readDistribution", "", []string{"/from required", "/to required"}, "from=&to="},
 		"missing and bad":  {"readDistribution", "from=x&format=doc&dialect=us", []string{"/dialect not_in_list", "/format not_in_list", "/from not_a_date", "/to required"}, "from=&to="},
+		"true":             {"readBrochure", "plain=true&language=sv", nil, "language=sv&plain=true"},
+		"yes for true":     {"readBrochure", "plain=yes", []string{"/plain wrong_type"}, ""},
+		"1 for true":       {"readConsentForm", "plain=1", []string{"/plain wrong_type"}, ""},
+		"own language":     {"readConsentDocument", "language=sv", []string{"/language unknown_field"}, ""},
 		"none allowed":     {"readConsent", "verbose=1", []string{"/verbose unknown_field"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,7 +130,7 @@ func TestWhatMakesTheRestPointlessEndsTheCall(t *testing.T) {
 		"malformed id":       {"readConsent", httptest.NewRequest("GET", "/", nil), "7", fault.NotFound},
 		"braced id":          {"readConsent", httptest.NewRequest("GET", "/", nil), "{" + someID + "}", fault.NotFound},
 		"malformed query":    {"listAssessments", httptest.NewRequest("GET", "/?unit=%zz", nil), "", fault.Malformed},
-		"PDF": {"readResult", func() *http.Request {
+		"PDF of an assessment": {"readAssessment", func() *http.Request {
 			r := httptest.NewRequest("GET", "/", nil)
 			r.Header.Set("Accept", "application/pdf")
 			return r

@@ -28,6 +28,10 @@ func (a *API) ReadConsent(ctx context.Context, in ReadConsentRequestObject) (Rea
 	if err := sound(ctx); err != nil {
 		return nil, err
 	}
+	if callOf(ctx).media == mimePDF {
+		p, err := a.papers.Consent(ctx, in.Id)
+		return printed(ctx, p, err)
+	}
 	r, err := a.Assessments.Consent(ctx, in.Id)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ const serviceTag = "service"
 // operation is one call of the contract, compiled.
 type operation struct {
 	id          string
-	hasID       bool // there is an {id} in the path
+	path        []string // names of the parameters in the path
 	query       map[string]*schema
 	queryNeeded []string
 	body        *schema // nil without one
@@ -28,7 +28,7 @@ type operation struct {
 // own is not kept by its reader.
 var offersFirst = []string{
 	"application/json", "text/html", "text/plain", "text/csv",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/svg+xml",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/svg+xml", mimePDF,
 }
 
 // LoadContract reads the embedded contract.
@@ -78,8 +78,8 @@ func compileOperation(op *openapi3.Operation) (*operation, error) {
 
 func (o *operation) parameter(p *openapi3.Parameter) error {
 	switch {
-	case p.In == openapi3.ParameterInPath && p.Name == "id":
-		o.hasID = true
+	case p.In == openapi3.ParameterInPath && pathForms[p.Name] != nil:
+		o.path = append(o.path, p.Name)
 	case p.In == openapi3.ParameterInHeader && p.Name == headerIfMatch:
 		// the use case says when it is missing
 	case p.In == openapi3.ParameterInHeader && p.Name == headerIdempotencyKey:

@@ -31,14 +31,21 @@ func repeatable(guard *replay.Guard) echo.MiddlewareFunc {
 			}
 			key := replay.Key{User: actor.ID, Route: c.Request().Method + " " + c.Request().URL.Path, Key: keys[0]}
 			hash := sha256.Sum256(in.sent)
+			in.held = true
 			answer, repeated, err := guard.Do(ctx, key, hash[:], func(ctx context.Context) (replay.Answer, error) {
 				return hold(ctx, c, next)
 			})
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if repeated {
+			case repeated:
 				c.Response().Header().Set(headerReplayed, "true")
+			case in.once != nil:
+				full, err := in.once(ctx)
+				if err != nil {
+					return err
+				}
+				return full.send(c.Response())
 			}
 			return send(c, answer)
 		}

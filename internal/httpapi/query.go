@@ -57,8 +57,11 @@ func (o *operation) parameterValue(in *call, name string, values []string) (stri
 	case values[0] == "":
 	default:
 		n := node{kind: stringKind, text: values[0], bad: !utf8.ValidString(values[0]) || strings.IndexByte(values[0], 0) >= 0}
-		if s.kind == numberKind && wholeNumber.MatchString(n.text) {
+		switch {
+		case s.kind == numberKind && wholeNumber.MatchString(n.text):
 			n.kind = numberKind
+		case s.kind == boolKind && (n.text == "true" || n.text == "false"):
+			n.kind = boolKind
 		}
 		check.path = []step{{name: name, index: -1}}
 		if check.value(s, &n) {

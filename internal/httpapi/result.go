@@ -2,21 +2,25 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/document"
+	"github.com/omasuunta/omasuunta/internal/lang"
 )
 
 // written is an answer that is a document rather than JSON.
 type written struct {
+	status      int // 0 is 200
 	media       string
-	disposition string // "" where it is for the eye
-	policy      string // Content-Security-Policy in place of the API's own, "" for none
+	disposition string   // "" where it is for the eye
+	policy      string   // Content-Security-Policy in place of the API's own, "" for none
+	language    lang.Tag // where it is another than was asked for
+	location    string   // of what was made, "" for none
 	body        bytes.Buffer
 }
 
@@ -29,7 +33,13 @@ func (d *written) send(w http.ResponseWriter) error {
 	if d.policy != "" {
 		w.Header().Set(echo.HeaderContentSecurityPolicy, d.policy)
 	}
-	w.WriteHeader(http.StatusOK)
+	if d.language != "" {
+		w.Header().Set(headerLanguage, string(d.language))
+	}
+	if d.location != "" {
+		w.Header().Set(echo.HeaderLocation, d.location)
+	}
+	w.WriteHeader(cmp.Or(d.status, http.StatusOK))
 	_, err := d.body.WriteTo(w)
 	return err
 }
@@ -47,6 +57,9 @@ func (a *API) ReadResult(ctx context.Context, in ReadResultRequestObject) (ReadR
 		return a.resultPage(ctx, in)
 	case echo.MIMETextPlain:
 		return a.resultText(ctx, in)
+	case mimePDF:
+		p, err := a.papers.Result(ctx, in.Id, callOf(ctx).language)
+		return printed(ctx, p, err)
 	}
 	found, err := a.Assessments.Result(ctx, in.Id)
 	if err != nil {
@@ -60,7 +73,7 @@ func (a *API) resultPage(ctx context.Context, in ReadResultRequestObject) (ReadR
 	if err != nil {
 		return nil, err
 	}
-	result, err := a.document(ctx, found)
+	result, err := a.papers.Sources().Gather(ctx, found)
 	if err != nil {
 		return nil, err
 	}
@@ -76,16 +89,10 @@ func (a *API) resultText(ctx context.Context, in ReadResultRequestObject) (ReadR
 	if err != nil {
 		return nil, err
 	}
-	result, err := a.document(ctx, found)
+	result, err := a.papers.Sources().Gather(ctx, found)
 	if err != nil {
 		return nil, err
 	}
 	out := &written{media: "text/plain; charset=utf-8"}
 	return out, document.Text(&out.body, result, document.Register(found.Register), callOf(ctx).language)
-}
-
-// document gathers what is told about an assessment on paper and in the
-// record.
-func (a *API) document(ctx context.Context, from *assessment.Assessment) (document.Result, error) {
-	return document.Sources{Library: a.Library, Batteries: a.Assessments, Guidance: a.Guidance, House: a.Names}.Gather(ctx, from)
 }

@@ -56,6 +56,9 @@ func (s *Server) log(next echo.HandlerFunc) echo.HandlerFunc {
 		if actor, ok := access.From(c.Request().Context()); ok {
 			attributes = append(attributes, slog.String("user", actor.ID.String()))
 		}
+		if replaced, ok := c.Get("replaced").(int); ok { // characters that a document could not show
+			attributes = append(attributes, slog.Int("replaced", replaced))
+		}
 		s.deps.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request", attributes...)
 		return nil
 	}

@@ -8,8 +8,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -21,7 +23,9 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/insight"
 	"github.com/omasuunta/omasuunta/internal/web/outcome"
 	"github.com/omasuunta/omasuunta/internal/web/page"
+	"github.com/omasuunta/omasuunta/internal/web/papers"
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
+	"github.com/omasuunta/omasuunta/internal/web/transcribe"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
 )
 
@@ -40,6 +44,7 @@ type Deps struct {
 	Reports     *report.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
+	Archive     *archive.Service
 	House       House
 	Clock       page.Clock
 	PublicURL   string // where people reach the service, "" when it is the address itself
@@ -74,18 +79,19 @@ func New(deps Deps) (*Pages, error) {
 
 // add makes the pages of every part of the way through.
 func (p *Pages) add(deps Deps) error {
+	made := document.Papers{Assessments: deps.Assessments, Library: deps.Library, Content: deps.Content, House: deps.House}
 	entry, err := entry.New(p.kit, entry.Deps{Access: deps.Access, Content: deps.Content, Settings: deps.Settings})
 	if err != nil {
 		return err
 	}
 	p.kit.AskLogin(entry.AskLogin)
 	if p.visit, err = visit.New(p.kit, visit.Deps{
-		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House,
+		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made,
 	}); err != nil {
 		return err
 	}
 	previsit, err := previsit.New(p.kit, previsit.Deps{
-		Invitations: deps.Invitations, Content: deps.Content, Library: deps.Library, Names: deps.House, PublicURL: publicURL(deps.PublicURL),
+		Invitations: deps.Invitations, Content: deps.Content, Library: deps.Library, Names: deps.House, Papers: made, PublicURL: publicURL(deps.PublicURL),
 	})
 	if err != nil {
 		return err
@@ -96,9 +102,7 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := outcome.New(p.kit, outcome.Deps{
-		Assessments: deps.Assessments, Library: deps.Library, Guidance: deps.Content, House: deps.House,
-	})
+	outcome, err := outcome.New(p.kit, outcome.Deps{Assessments: deps.Assessments, Papers: made})
 	if err != nil {
 		return err
 	}
@@ -107,13 +111,23 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	administration, err := administration.New(p.kit, administration.Deps{
-		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library,
+		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive,
+	})
+	if err != nil {
+		return err
+	}
+	papers, err := papers.New(p.kit, papers.Deps{Papers: made, PublicURL: publicURL(deps.PublicURL)})
+	if err != nil {
+		return err
+	}
+	transcribe, err := transcribe.New(p.kit, transcribe.Deps{
+		Assessments: deps.Assessments, Content: deps.Content, Library: deps.Library, Names: deps.House,
 	})
 	if err != nil {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, papers, transcribe, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil

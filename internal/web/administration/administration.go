@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/setting"
@@ -20,6 +21,7 @@ type Deps struct {
 	Content  *content.Service
 	Settings *setting.Service
 	Library  *instrument.Library
+	Archive  *archive.Service
 }
 
 // Pages are the administrator's pages.
@@ -61,6 +63,7 @@ func (p *Pages) Routes() []page.Route {
 		{"/admin/guidance/:segment", p.guidance, p.putGuidance},
 		{"/admin/settings", p.settings, p.changeSettings},
 		{"/admin/barriers", p.barriers, nil},
+		{"/admin/archive", p.archive, p.retryArchive},
 	} {
 		if one.get != nil {
 			routes = append(routes, page.Route{Method: http.MethodGet, Path: one.path, Gate: page.Admin, Handle: one.get})

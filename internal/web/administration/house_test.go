@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -20,7 +21,9 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := housetest.New(t)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		return pagetest.Routes(administration.New(kit, administration.Deps{Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library}))
+		return pagetest.Routes(administration.New(kit, administration.Deps{
+			Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library, Archive: archive.NewService(h.Store, h.Clock, false),
+		}))
 	})
 	return &house{site, site.Browse("")}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/web/outcome"
@@ -26,7 +27,9 @@ func newVisit(t *testing.T) *visit {
 	h := housetest.New(t)
 	h.Clock.Set(time.Date(2023, 10, 31, 8, 42, 0, 0, time.UTC))
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
-		return pagetest.Routes(outcome.New(kit, outcome.Deps{Assessments: h.Assessments, Library: h.Library, Guidance: h.Content, House: h.Store}))
+		return pagetest.Routes(outcome.New(kit, outcome.Deps{
+			Assessments: h.Assessments, Papers: document.Papers{Assessments: h.Assessments, Library: h.Library, Content: h.Content, House: h.Store},
+		}))
 	})
 	own, other, ctx := site.Neighbours()
 	return &visit{site, own, other, ctx}

@@ -10,7 +10,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
-	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -21,15 +20,14 @@ var files embed.FS
 // Deps is what the pages work with.
 type Deps struct {
 	Assessments *assessment.Service
-	Library     *instrument.Library
-	Guidance    document.Guidance
-	House       document.House
+	Papers      document.Papers
 }
 
 // Pages are the pages of a result.
 type Pages struct {
 	assessments *assessment.Service
 	sources     document.Sources
+	papers      document.Papers
 	templates   *page.Templates
 }
 
@@ -39,10 +37,7 @@ func New(kit *page.Kit, deps Deps) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{
-		assessments: deps.Assessments, templates: templates,
-		sources: document.Sources{Library: deps.Library, Batteries: deps.Assessments, Guidance: deps.Guidance, House: deps.House},
-	}, nil
+	return &Pages{assessments: deps.Assessments, templates: templates, sources: deps.Papers.Sources(), papers: deps.Papers}, nil
 }
 
 // Routes lists the pages.
@@ -55,7 +50,7 @@ func (p *Pages) Routes() []page.Route {
 	result.OwnSettings, confirm.OwnSettings, ask.OwnSettings, give.OwnSettings = true, true, true, true
 	ask.HandedOver, give.HandedOver = true, true
 	return []page.Route{
-		result, confirm, ask, give, route(http.MethodPost, "events", p.note), route(http.MethodGet, "print", p.print),
+		result, confirm, ask, give, route(http.MethodPost, "events", p.note), route(http.MethodGet, "print", p.print), route(http.MethodGet, "document.pdf", p.paper),
 	}
 }
 

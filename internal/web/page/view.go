@@ -194,10 +194,11 @@ type Link struct {
 type entry struct{ path, key string }
 
 var navigation = map[access.Role][]entry{
-	access.Professional: {{"/", "nav.start"}, {"/assessments", "nav.assessments"}, {"/invitations", "nav.invitations"}},
+	access.Professional: {{"/", "nav.start"}, {"/assessments", "nav.assessments"}, {"/invitations", "nav.invitations"}, {"/forms", "nav.forms"}},
 	access.Expert:       {{"/report", "nav.report"}},
 	access.Admin: {{"/admin/units", "nav.units"}, {"/admin/users", "nav.users"}, {"/admin/batteries", "nav.batteries"},
-		{"/admin/consent-text", "nav.consent_text"}, {"/admin/guidance", "nav.guidance"}, {"/admin/settings", "nav.settings"}, {"/admin/barriers", "nav.barriers"}},
+		{"/admin/consent-text", "nav.consent_text"}, {"/admin/guidance", "nav.guidance"}, {"/admin/settings", "nav.settings"}, {"/admin/barriers", "nav.barriers"},
+		{"/admin/archive", "nav.archive"}},
 }
 
 // Navigation is where the reader can go from here.

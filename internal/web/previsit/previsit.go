@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -25,6 +26,7 @@ type Deps struct {
 	Content     *content.Service
 	Library     *instrument.Library
 	Names       Names
+	Papers      document.Papers
 	// PublicURL is where clients reach the service, for example
 	// "https://omasuunta.example".
 	PublicURL func(r *page.Request) string
@@ -53,6 +55,7 @@ func (p *Pages) Routes() []page.Route {
 		{Method: http.MethodPost, Path: "/invitations/new", Gate: page.Professional, Handle: p.invite},
 		{Method: http.MethodGet, Path: "/invitations/:id", Gate: page.Professional, Handle: p.one},
 		{Method: http.MethodPost, Path: "/invitations/:id", Gate: page.Professional, Handle: p.sheetAgain},
+		{Method: http.MethodPost, Path: "/invitations/:id/document.pdf", Gate: page.Professional, Handle: p.letter},
 		{Method: http.MethodPost, Path: "/invitations/:id/renew", Gate: page.Professional, Handle: p.renew},
 		{Method: http.MethodPost, Path: "/invitations/:id/cancel", Gate: page.Professional, Handle: p.cancel},
 		{Method: http.MethodGet, Path: "/join", Gate: page.Open, Handle: p.codeForm},

@@ -3,6 +3,7 @@ package previsit
 import (
 	"strings"
 
+	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
@@ -37,12 +38,9 @@ func (p *Pages) showSheet(r *page.Request, i invitation.Invitation, secrets invi
 	if err != nil {
 		return err
 	}
-	base := strings.TrimRight(p.PublicURL(r), "/")
-	data := sheet{
-		row: p.row(r, units, i), words: locale.For(i.Language), To: i.Language,
-		Link: base + "/join/" + secrets.Link, Secret: secrets.Link, Code: secrets.Code,
-		Address: strings.TrimPrefix(base, "https://") + "/join",
-	}
+	data := sheet{row: p.row(r, units, i), words: locale.For(i.Language), To: i.Language, Secret: secrets.Link, Code: secrets.Code}
+	at := p.PublicURL(r)
+	data.Link, data.Address = document.JoinLink(at, secrets), document.JoinAddress(at)
 	if data.QR, err = newQR(data.Link); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -28,6 +29,7 @@ type Deps struct {
 	Content     *content.Service
 	Settings    *setting.Service
 	Names       Names
+	Papers      document.Papers
 }
 
 // Pages are the pages of this package.
@@ -58,6 +60,7 @@ func (p *Pages) Routes() []page.Route {
 		{Method: get, Path: "/own", Gate: page.Client, Handle: p.own},
 		{Method: get, Path: "/own/consent", Gate: page.Client, Handle: p.ownConsent, OwnSettings: true},
 		{Method: post, Path: "/own/consent", Gate: page.Client, Handle: p.giveOwnConsent, OwnSettings: true},
+		{Method: get, Path: "/own/consent/document.pdf", Gate: page.Client, Handle: p.ownConsentPaper},
 		{Method: post, Path: "/own/decline", Gate: page.Client, Handle: p.decline},
 		{Method: get, Path: "/own/declined", Gate: page.Open, Handle: p.declined},
 		{Method: get, Path: "/assessments", Gate: page.Professional, Handle: p.list},
@@ -67,6 +70,8 @@ func (p *Pages) Routes() []page.Route {
 		{Method: get, Path: "/assessments/:id/abandon", Gate: page.Professional, Handle: p.abandon},
 		{Method: post, Path: "/assessments/:id/abandon", Gate: page.Professional, Handle: p.giveUp},
 		{Method: get, Path: "/assessments/:id/consent", Gate: page.Professional, Handle: p.record},
+		{Method: get, Path: "/assessments/:id/consent/document.pdf", Gate: page.Professional, Handle: p.consentPaper},
+		{Method: get, Path: "/assessments/:id/consent/withdrawal/document.pdf", Gate: page.Professional, Handle: p.withdrawalPaper},
 		{Method: get, Path: "/assessments/:id/consent/withdrawal", Gate: page.Professional, Handle: p.withdrawal},
 		{Method: post, Path: "/assessments/:id/consent/withdrawal", Gate: page.Professional, Handle: p.withdraw},
 	}
