@@ -5,7 +5,7 @@ GO ?= go
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve build test needs check generate bench pictures
+.PHONY: help run serve build test needs check conformance generate bench pictures
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,7 @@ build: ## Build bin/omasuunta: static, without paths of this machine, with the c
 # -race needs a C compiler. PostgreSQL and Chromium are required here, so that no
 # test is skipped unseen; plain `go test ./...` skips, aloud, what the machine lacks.
 test: needs ## Install what the tests need (Debian), then run the whole suite
-	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 $(GO) test -race -parallel 3 -timeout 20m ./...
+	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 OMASUUNTA_REQUIRE_POPPLER=1 $(GO) test -race -parallel 3 -timeout 20m ./...
 
 # Installs only what is missing, so that it is silent the second time.
 needs:
@@ -32,6 +32,8 @@ needs:
 		missing="$$missing postgresql"; \
 	fi; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	command -v qpdf >/dev/null || missing="$$missing qpdf"; \
 	[ -n "$$missing" ] || exit 0; \
 	command -v apt-get >/dev/null || { echo "The tests need:$$missing. Install them and try again." >&2; exit 1; }; \
 	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
@@ -48,6 +50,14 @@ check: ## Formatting, vet, staticcheck, tidy modules, generated code up to date
 	@before="$$($(GENERATED_SUMS))"; \
 	$(GO) generate ./...; \
 	[ "$$before" = "$$($(GENERATED_SUMS))" ] || { echo "Generated code was not up to date; it is now: look at it and commit it."; exit 1; }
+
+# Judges what a machine can. Alternative texts and reading order are read by eye, too.
+conformance: ## Have veraPDF judge every document in every language (needs a JDK and Maven)
+	@for program in javac mvn; do command -v $$program >/dev/null || { echo "$$program is missing, so nothing was validated: install default-jdk and maven." >&2; exit 1; }; done
+	@set -eu; papers="$$(mktemp -d)"; trap 'rm -rf "$$papers"' EXIT; \
+	OMASUUNTA_PAPERS="$$papers" $(GO) test -count=1 -run '^TestPapers$$' ./internal/document; \
+	mvn -B -q -f internal/pdf/conformance/pom.xml compile exec:java "-Dexec.arguments=$$papers"; \
+	OMASUUNTA_REQUIRE_VERAPDF=1 $(GO) test -count=1 -run '^TestConformance$$' ./internal/pdf
 
 GENERATED_SUMS = find api internal -name '*.gen.go' -exec cksum {} +
 
