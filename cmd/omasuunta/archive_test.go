@@ -304,11 +304,8 @@ func (h *house) checkArchive(db *sql.DB, folder, planted string) {
 // seen as a code, and when it is back everything gets there.
 func TestAnArchiveThatIsAway(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	h.stop()
 	folder := filepath.Join(t.TempDir(), "archive")
-	h.instance = start(t, "serve", "--database", h.database, "--archive", folder)
-	h.professional.url = h.URL
+	h := inhabit(t, testkit.SQLiteFrom(t, "house", build), "--archive", folder)
 	if err := os.Rename(folder, folder+"-away"); err != nil {
 		t.Fatal(err)
 	}
@@ -316,12 +313,13 @@ func TestAnArchiveThatIsAway(t *testing.T) {
 	until(t, "the problem is seen", func() bool {
 		return strings.Contains(must(t, "archive", "status", "--database", h.database), "problem missing: 1")
 	})
-	if err := os.Rename(folder+"-away", folder); err != nil {
-		t.Fatal(err)
-	}
 	if out := must(t, "archive", "retry", "--database", h.database); !strings.HasPrefix(out, "1 waiting") {
 		t.Errorf("retry says %q", out)
 	}
+	if err := os.Rename(folder+"-away", folder); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "archive", "retry", "--database", h.database)
 	db := open(t, h.database)
 	until(t, "it is archived", func() bool { return waiting(t, db) == "0" })
 	if found, _ := lookInto(t, folder); len(found) != 1 {

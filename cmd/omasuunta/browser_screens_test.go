@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -114,6 +115,13 @@ func screens() []screen {
 		screen{route: "/invitations/:id", path: "/invitations/{invitation}"},
 		screen{route: "/invitations/:id", state: "cancelled", path: "/invitations/{cancelled}"},
 		screen{route: "/forms", path: "/forms"},
+		screen{route: "/paper", path: "/paper"},
+		screen{route: "/paper", state: "mistakes", path: "/paper", form: url.Values{"code": {"Q1Q7Q7"}}, status: 422},
+		screen{route: "/paper/:code", path: "/paper/Q1Q7QF?once=" + onceOnPaper},
+		screen{route: "/paper/:code", state: "mistakes", path: "/paper/Q1Q7QF", form: url.Values{"client.0.mark": {"ab"}, "client.1.words": {tooLong}}, status: 422},
+		screen{route: "/paper/:code", state: "too few numbers", path: "/paper/Q1Q7QF", form: onPaper("", 3), status: 422},
+		screen{state: "a form typed again", path: "/paper/Q1Q7QF", form: with(onPaper("", 12), "twice", "1")},
+		screen{state: "a form typed in two ways", path: "/paper/Q1Q7QF", form: with(onPaper("again", 11), "step", "again")},
 		screen{route: "/assessments/:id/file", path: "/assessments/{confirmed}/file"},
 		screen{state: "not allowed", path: "/report", status: 403},
 		screen{state: "somebody else's", path: "/assessments/7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b", status: 404},
@@ -185,6 +193,28 @@ var notShown = map[string]string{
 	"/report/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
+}
+
+// onceOnPaper is the id of what the form on paper would begin.
+const onceOnPaper = "3c5f0a52-8a0f-4a0b-9f0e-5a8f4f0d7b11"
+
+// onPaper is a form on paper as it is posted, with so many answers on each side,
+// and in the other column with others.
+func onPaper(column string, answers int) url.Values {
+	form := url.Values{
+		"once": {onceOnPaper}, "unit": {"vuosaari-ta"}, "register": {"health"}, "language": {"fi"}, "assessed_on": {"2023-09-12"},
+		"purposes": {"assessment"}, "given_by": {"client"}, "signed_text": {"1"},
+	}
+	for side, items := range map[string]int{"client": 12, "professional": 9} {
+		for i := range min(items, answers) {
+			at := fmt.Sprintf("%s.%d.", side, i)
+			form.Set(at+"mark", "7")
+			if column != "" {
+				form.Set(at+column, strconv.Itoa(6+i%2))
+			}
+		}
+	}
+	return form
 }
 
 func with(values url.Values, name, value string) url.Values {

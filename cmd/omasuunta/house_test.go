@@ -79,9 +79,9 @@ func newHouse(t testing.TB) *house {
 	return inhabit(t, testkit.SQLiteFrom(t, "house", build))
 }
 
-func inhabit(t testing.TB, url string) *house {
+func inhabit(t testing.TB, url string, flags ...string) *house {
 	t.Helper()
-	h := &house{database: url, instance: start(t, "serve", "--database", url)}
+	h := &house{database: url, instance: start(t, append([]string{"serve", "--database", url}, flags...)...)}
 	user := func(username string) client {
 		token, _ := tokens.Load(dialect(url) + username)
 		return h.as(token.(string))

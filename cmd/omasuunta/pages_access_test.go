@@ -134,6 +134,10 @@ var pagesMatrix = []struct {
 	{"GET /forms/consent/document.pdf", "", "200", unitsStaff},
 	{"GET /forms/functioning/document.pdf", "", "200", unitsStaff},
 	{"GET /forms/nonsense/document.pdf", "", "404", unitsStaff},
+	{"GET /paper", "", "200", unitsStaff},
+	{"POST /paper", "", "422", unitsStaff},
+	{"GET /paper/Q1Q7QF", "", "→ /paper/Q1Q7QF", unitsStaff},
+	{"POST /paper/Q1Q7QF", "", "422", unitsStaff},
 
 	{"GET /assessments/:own/client", "", "→ /assessments/:own/client/everyday-life", clientsOwn},
 	{"GET /assessments/:own/client/done", "", "200", clientsOwn},
