@@ -159,6 +159,17 @@ func TestSettingsAreListedAsTheyAreInForce(t *testing.T) {
 	}
 }
 
+// Whoever waits for the ready file may stop the program at that very moment.
+func TestStoppedAsSoonAsItIsReady(t *testing.T) {
+	t.Parallel()
+	database := testkit.SQLite(t)
+	for range 5 {
+		if code := start(t, "serve", "--database", database).stop(); code != 0 {
+			t.Fatalf("exit %d after SIGTERM", code)
+		}
+	}
+}
+
 func TestServeRefusesAnOldSchemaOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	database := testkit.Postgres(t)

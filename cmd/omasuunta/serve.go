@@ -83,15 +83,16 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
 	}
 	address := "http://" + listener.Addr().String()
-	if err := writeReady(c.ReadyFile, address, users); err != nil {
-		return errors.Join(err, listener.Close())
-	}
 	shown := address
 	if c.PublicURL != "" {
 		shown = strings.TrimSuffix(c.PublicURL, "/")
 	}
 	p.announce(shown, users)
 	if err := p.inviteFirstAdmin(ctx, shown, db); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	// Last: whoever waits for the file may stop the program at once.
+	if err := writeReady(c.ReadyFile, address, users); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	return handler.Serve(ctx, listener)
