@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -94,10 +93,3 @@ func (h *house) ask(method, target, body string, headers ...string) (*http.Respo
 }
 
 func (h *house) bearer() string { return "Bearer " + h.token }
-
-// contextOf is an Echo context for a request, for what is tested by itself.
-func (h *house) contextOf(ctx context.Context) echo.Context {
-	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
-	r.Header.Set("Authorization", h.bearer())
-	return h.echo.NewContext(r, httptest.NewRecorder())
-}
