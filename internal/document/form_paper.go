@@ -137,7 +137,7 @@ const (
 
 // letterPlaces are where the letters begin, so that the longest words beside
 // them, which are English, have room.
-var letterPlaces = [3]float64{0.5, 148, 315}
+var letterPlaces = [3]float64{0.5, 152, 320}
 
 // scale is where an item is answered: eleven boxes in a row with words under the
 // first, the middle and the last, and below them the three letters.
