@@ -22,7 +22,7 @@ build: ## Build bin/omasuunta: static, without paths of this machine, with the c
 # -race needs a C compiler. PostgreSQL and Chromium are required here, so that no
 # test is skipped unseen; plain `go test ./...` skips, aloud, what the machine lacks.
 test: needs ## Install what the tests need (Debian), then run the whole suite
-	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 OMASUUNTA_REQUIRE_POPPLER=1 $(GO) test -race -parallel 3 -timeout 20m ./...
+	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 OMASUUNTA_REQUIRE_POPPLER=1 $(GO) test -race -parallel 3 -timeout 30m ./...
 
 # Installs only what is missing, so that it is silent the second time.
 needs:
