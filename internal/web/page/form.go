@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,6 +100,25 @@ type Field struct {
 type Option struct {
 	Value, Label, Help string
 	Lang               lang.Tag // of the label, "" for the page's
+}
+
+// Named makes options of the codes of a family of messages.
+func Named[T ~string](r *Request, family string, codes ...T) []Option {
+	var options []Option
+	for _, code := range codes {
+		options = append(options, Option{Value: string(code), Label: r.Code(family, code)})
+	}
+	return options
+}
+
+// OwnUnits are the actor's own units, in the order of their names.
+func (r *Request) OwnUnits(names map[string]string) []Option {
+	var options []Option
+	for _, code := range r.Session.Actor.Units {
+		options = append(options, Option{Value: code, Label: names[code]})
+	}
+	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
+	return options
 }
 
 // Tongues are the languages to choose from, each in its own name.

@@ -136,11 +136,11 @@ func (p *Pages) showForm(r *page.Request, f paper, form *page.Form, data formDat
 	data.paper, data.Once, data.Battery = f, onceOf(values), f.Professional.Name.In(r.Lang())
 	data.Old = p.old(f.Client) || p.old(f.Professional)
 	data.Today = calendar.DayOf(r.Now()).String()
-	data.Registers = named(r, "register", assessment.Health, assessment.Social)
+	data.Registers = page.Named(r, "register", assessment.Health, assessment.Social)
 	data.Languages = r.Tongues()
 	data.Plain = []page.Option{{Value: yes, Label: r.Text("transcribe.easy")}}
-	data.Present = named(r, "visit.present", assessment.PresentCodes...)
-	data.GivenBy = named(r, "given_by", consent.ByClient, consent.ByRepresentative)
+	data.Present = page.Named(r, "visit.present", assessment.PresentCodes...)
+	data.GivenBy = page.Named(r, "given_by", consent.ByClient, consent.ByRepresentative)
 	data.Twice = []page.Option{{Value: yes, Label: r.Text("transcribe.twice.yes"), Help: r.Text("transcribe.twice.help")}}
 	data.More = len(values["present"]) > 0 || values.Get("client_ref") != "" || form.Findings.Touches("/present") || form.Findings.Touches("/client_ref")
 	var err error

@@ -4,8 +4,6 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
@@ -55,27 +53,10 @@ func (p *Pages) Routes() []page.Route {
 	}
 }
 
-// units are the actor's own, in the order of their names.
+// units are the actor's own.
 func (p *Pages) units(r *page.Request) ([]page.Option, error) {
 	names, err := p.Names.UnitNames(r.Ctx())
-	if err != nil {
-		return nil, err
-	}
-	var options []page.Option
-	for _, code := range r.Session.Actor.Units {
-		options = append(options, page.Option{Value: code, Label: names[code]})
-	}
-	slices.SortFunc(options, func(a, b page.Option) int { return strings.Compare(a.Label, b.Label) })
-	return options, nil
-}
-
-// named makes options of the codes of a family of messages.
-func named[T ~string](r *page.Request, family string, codes ...T) []page.Option {
-	var options []page.Option
-	for _, code := range codes {
-		options = append(options, page.Option{Value: string(code), Label: r.Code(family, code)})
-	}
-	return options
+	return r.OwnUnits(names), err
 }
 
 // yes is the value of what can be ticked.

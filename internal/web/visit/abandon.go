@@ -31,7 +31,7 @@ func (p *Pages) showAbandon(r *page.Request, form *page.Form) error {
 	if a.Status != assessment.Draft {
 		return r.Redirect("/assessments/" + a.ID.String())
 	}
-	data := abandonData{Assessment: a, Reasons: named(r, "reason", abandonReasons...)}
+	data := abandonData{Assessment: a, Reasons: page.Named(r, "reason", abandonReasons...)}
 	return p.templates.Render(r, "abandon", &page.View{Title: r.Text("visit.abandon.title"), Address: r.Request().URL.Path, Form: form, FormID: "abandon", Data: data})
 }
 

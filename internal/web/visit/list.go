@@ -47,7 +47,7 @@ func (p *Pages) list(r *page.Request) error {
 	}
 	any := []page.Option{{Label: r.Text("visit.list.any")}}
 	data.Units = append(any, data.Units...)
-	data.Statuses = append(any, named(r, "status", assessment.Draft, assessment.Completed, assessment.Confirmed, assessment.Withdrawn)...)
+	data.Statuses = append(any, page.Named(r, "status", assessment.Draft, assessment.Completed, assessment.Confirmed, assessment.Withdrawn)...)
 	data.Segments = append(data.Segments, any...)
 	for _, s := range segment.All {
 		data.Segments = append(data.Segments, page.Option{Value: s.Code(), Label: r.Words.Segment(s)})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"slices"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
@@ -77,23 +76,10 @@ func (p *Pages) Routes() []page.Route {
 	}
 }
 
-// units are the actor's own, in the order of their names.
+// units are the actor's own.
 func (p *Pages) units(r *page.Request) ([]page.Option, error) {
 	names, err := p.Names.UnitNames(r.Ctx())
-	if err != nil {
-		return nil, err
-	}
-	var options []page.Option
-	for _, code := range r.Session.Actor.Units {
-		options = append(options, page.Option{Value: code, Label: names[code]})
-	}
-	slices.SortFunc(options, func(a, b page.Option) int {
-		if a.Label < b.Label {
-			return -1
-		}
-		return 1
-	})
-	return options, nil
+	return r.OwnUnits(names), err
 }
 
 // batteries are those in use, each with when it fits.
@@ -109,27 +95,18 @@ func (p *Pages) batteries(r *page.Request) ([]page.Option, error) {
 	return options, nil
 }
 
-// named makes options of the codes of a family of messages.
-func named[T ~string](r *page.Request, family string, codes ...T) []page.Option {
-	var options []page.Option
-	for _, code := range codes {
-		options = append(options, page.Option{Value: string(code), Label: r.Code(family, code)})
-	}
-	return options
-}
-
 // options are the choices that a visit is described with.
 type options struct{ Registers, Batteries, Languages, Plain, Modes, Present []page.Option }
 
 func (p *Pages) options(r *page.Request, modes []assessment.Mode) (options, error) {
 	batteries, err := p.batteries(r)
 	return options{
-		Registers: named(r, "register", assessment.Health, assessment.Social),
+		Registers: page.Named(r, "register", assessment.Health, assessment.Social),
 		Batteries: batteries,
 		Languages: r.Tongues(),
 		Plain:     []page.Option{{Value: yes, Label: r.Text("visit.easy_language.yes"), Help: r.Text("visit.easy_language.help")}},
-		Modes:     named(r, "mode", modes...),
-		Present:   named(r, "visit.present", assessment.PresentCodes...),
+		Modes:     page.Named(r, "mode", modes...),
+		Present:   page.Named(r, "visit.present", assessment.PresentCodes...),
 	}, err
 }
 
