@@ -1,9 +1,13 @@
 // Package audit owns the vocabulary of what is written down about every change
 // and every reading of a client's data: who did what to which record and when,
-// never a name, a text or a value.
+// never a name, a text or a value. It owns the chain over it too: how rows are
+// sealed in batches ([SealRows]), what a signed [Checkpoint] is, how all of it is
+// verified ([Verify]), and the [Sealer] that works while the program serves.
 //
 // It belongs to the first floor. The rows are appended by the store, in the
-// transaction of the thing they tell about.
+// transaction of the thing they tell about. What is hashed and verified here is
+// values and streams of them: where they are kept is the store's, and for
+// checkpoints and exports the command's.
 package audit
 
 import (
@@ -42,12 +46,23 @@ const (
 	InvitationLocked         Action = "invitation.locked" // after too many wrong codes
 	InvitationAnswered       Action = "invitation.answered"
 	LoggedIn                 Action = "session.begun"
-	LoginFailed              Action = "session.refused" // a wrong password of a user that exists
+	LoginFailed              Action = "session.refused"    // a wrong password of a user that exists
+	HalfLoggedIn             Action = "session.half_begun" // a right password; the second factor is still missing
 	LoggedOut                Action = "session.ended"
 	HandedOver               Action = "session.handed_over"
 	TakenBack                Action = "session.taken_back"
 	PasswordChanged          Action = "password.changed"
 	PasswordReset            Action = "password.reset"
+	PasswordRemoved          Action = "password.removed"  // a one-time one that was not needed any more
+	IdentityLinked           Action = "identity.linked"   // a user can come in with an outside identity
+	IdentityUnlinked         Action = "identity.unlinked" // and can't any more
+	IdentityRefused          Action = "identity.refused"  // the subject is provider:reason
+	IdentityLate             Action = "identity.late"     // a card accepted on late news about revocation, within the grace
+	FactorAdded              Action = "factor.added"
+	FactorRemoved            Action = "factor.removed"
+	FactorRefused            Action = "factor.refused" // a wrong or used code, a passkey that may be a copy
+	FactorReset              Action = "factor.reset"   // by an administrator, all of a user's
+	RecoveryUsed             Action = "recovery.used"  // one of the codes for when there is no other factor at hand
 	UnitAdded                Action = "unit.added"
 	UnitRenamed              Action = "unit.renamed"
 	UserAdded                Action = "user.added"
@@ -62,7 +77,13 @@ const (
 	ConsentArchived          Action = "consent.archived" // handed to the archive, by the program itself
 	WithdrawalArchived       Action = "withdrawal.archived"
 	ResultArchived           Action = "result.archived"
-	ArchiveRetried           Action = "archive.retried" // what waits was made due at once
+	HoldSet                  Action = "hold.set" // a consent, and all under it, is kept whatever falls due
+	HoldReleased             Action = "hold.released"
+	RetentionChanged         Action = "retention.changed"          // how long a kind of record is kept; the subject is the kind
+	RecordDeleted            Action = "record.deleted"             // because its time was over
+	RecordErased             Action = "record.erased"              // because its client was erased
+	SecretsDeleted           Action = "invitation.secrets_deleted" // the hashes of its link and code, some time after it was over
+	ArchiveRetried           Action = "archive.retried"            // what waits was made due at once
 )
 
 // Subject is the kind of record that an entry is about.
@@ -81,6 +102,13 @@ const (
 	Guidance         Subject = "guidance"
 	ConsentText      Subject = "consent_text"
 	Archive          Subject = "archive"
+	Identity         Subject = "identity" // an outside one
+	Retention        Subject = "retention"
+	Session          Subject = "session"         // by the beginning of its hash
+	SetupLink        Subject = "setup_link"      // by the beginning of its hash
+	IdempotencyKey   Subject = "idempotency_key" // by the id of its claim
+	Feedback         Subject = "feedback"
+	Barrier          Subject = "barrier_report"
 )
 
 // Entry is one row of the audit.

@@ -48,6 +48,13 @@ type Serve struct {
 	Migrate   bool     // bring a PostgreSQL schema up to date at start
 	Proxies   []string // addresses or networks whose X-Forwarded-For is believed
 	Archive   string   // the directory that documents are archived in, "" for none yet
+	Identity  string   // the file that says who else may vouch for users, "" for nobody
+	Outside   Identity // what is in it, after ReadOutside
+
+	Retention bool // delete what is due, once a day
+
+	AuditCheckpoints string // the file that checkpoints of the audit are written to, "" for none
+	AuditKey         string // the file with the key that signs them
 }
 
 // Check returns every problem at once.
@@ -70,6 +77,9 @@ func (c Serve) Check() error {
 	}
 	if _, err := c.TrustedProxies(); err != nil {
 		problems = append(problems, err)
+	}
+	if (c.AuditCheckpoints == "") != (c.AuditKey == "") {
+		problems = append(problems, errors.New("--audit-checkpoints and --audit-key go together: checkpoints are signed"))
 	}
 	return errors.Join(problems...)
 }

@@ -39,6 +39,7 @@ const (
 	CodeAlreadyCompleted    = "already_completed"    // Conflict
 	CodeLinkUsed            = "link_used"            // Gone: the code still works
 	CodeInvitationLocked    = "invitation_locked"    // Gone: after too many wrong codes
+	CodeLegalHold           = "legal_hold"           // Conflict: it must be kept
 )
 
 var kindCodes = [...]string{

@@ -50,6 +50,9 @@ const (
 	SameAsOld        = "same_as_old"       // a password
 	TextChanged      = "text_changed"      // the consent text that was read is not the current one any more
 	LastAdmin        = "last_admin"        // the only administrator who is not disabled
+	WrongFactor      = "wrong_factor"      // a code of an authenticator app
+	WrongRecovery    = "wrong_recovery"    // a recovery code
+	WrongPasskey     = "wrong_passkey"     //
 	Mismatch         = "mismatch"          // a new password, typed a second time
 	MistypedCode     = "mistyped_code"     // of a paper form: a slip of the pen
 	UnknownForm      = "unknown_form"      // a paper form that this program doesn't know
