@@ -1,6 +1,7 @@
 // Package access owns who may do what: actors, roles, units, and the one table
-// of permissions; logging in, sessions and how they end; the first
-// administrator; and the administration of units, users and API tokens.
+// of permissions; logging in, also with an identity that somebody else vouches
+// for, sessions and how they end; the first administrator; and the administration
+// of units, users and API tokens.
 //
 // It does not know how a password or a token is hashed (package identity), how
 // anything is stored, nor what a cookie is. Whether a client may come in with a

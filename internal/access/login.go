@@ -18,7 +18,9 @@ const (
 	MaxPassword = 200
 )
 
-// Login begins a user's session and returns its token, which is not kept. A name
+// Login begins a user's session and returns its token, which is not kept. Of a
+// user who has a second factor the session opens nothing until that is shown;
+// see PassWithCode. A name
 // that nobody has, a wrong password and a disabled user are all the same
 // Unauthenticated, and cost the same work. The caller ends the session that the
 // browser had before.
@@ -43,6 +45,10 @@ func (s *Service) Login(ctx context.Context, username, password string) (string,
 	if err := s.sweep(ctx); err != nil {
 		return "", err
 	}
+	wanted, err := s.factorWanted(ctx, user.Role)
+	if err != nil {
+		return "", err
+	}
 	var token string
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
 		// The password took a while: meanwhile it may have been reset.
@@ -53,7 +59,11 @@ func (s *Service) Login(ctx context.Context, username, password string) (string,
 		if now.Disabled() || now.PasswordHash != user.PasswordHash {
 			return fault.New(fault.Unauthenticated)
 		}
-		token, err = s.enter(ctx, user)
+		factors, err := s.store.FactorsOf(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		token, err = s.enterAs(ctx, user, factors.waits(wanted))
 		return err
 	})
 	if err != nil {
@@ -63,10 +73,16 @@ func (s *Service) Login(ctx context.Context, username, password string) (string,
 }
 
 // enter begins a user's session and writes it into the audit.
-func (s *Service) enter(ctx context.Context, u User) (string, error) {
-	token, err := s.begin(ctx, u.ID, uuid.Nil)
+func (s *Service) enter(ctx context.Context, u User) (string, error) { return s.enterAs(ctx, u, "") }
+
+// enterAs does the same with a step that is left to be done.
+func (s *Service) enterAs(ctx context.Context, u User, waits Step) (string, error) {
+	token, err := s.begin(ctx, NewSession{User: u.ID, Waits: waits})
 	if err != nil {
 		return "", err
+	}
+	if waits == SecondFactor { // nobody is logged in yet
+		return token, s.note(ctx, Actor{}, audit.HalfLoggedIn, audit.User, u.ID.String())
 	}
 	return token, s.note(ctx, u.actor(), audit.LoggedIn, audit.User, u.ID.String())
 }
@@ -169,7 +185,7 @@ func (s *Service) ChangePassword(ctx context.Context, token, old, chosen string)
 		if err := s.replacePassword(ctx, user.ID, chosenHash, false); err != nil {
 			return err
 		}
-		if next, err = s.begin(ctx, user.ID, uuid.Nil); err != nil {
+		if next, err = s.begin(ctx, NewSession{User: user.ID, Waits: session.Waits}); err != nil {
 			return err
 		}
 		return s.note(ctx, session.Actor, audit.PasswordChanged, audit.User, user.ID.String())

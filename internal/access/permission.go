@@ -22,6 +22,7 @@ const (
 	GiveFeedback           Action = "feedback.give"
 	RecordNonParticipation Action = "non_participation.record"
 	ReadClientFile         Action = "client_file.read"  // all that is kept about one client, to hand it over
+	EraseClient            Action = "client.erase"      // all that is kept about one client
 	InviteClient           Action = "invitation.manage" // to answer beforehand
 	AcceptInvitation       Action = "invitation.accept"
 	ReadReport             Action = "report.read"
@@ -33,7 +34,7 @@ const (
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-	GiveFeedback, RecordNonParticipation, ReadClientFile, InviteClient, AcceptInvitation, ReadReport, Manage, OwnAccount,
+	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, ReadReport, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -42,7 +43,7 @@ var permissions = map[Role][]Action{
 	Professional: {
 		ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 		ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-		GiveFeedback, RecordNonParticipation, ReadClientFile, InviteClient, OwnAccount,
+		GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, OwnAccount,
 	},
 	Client: {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
 	Expert: {ReadContent, ReadReport, OwnAccount},

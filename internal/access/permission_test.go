@@ -13,7 +13,7 @@ import (
 func TestWhatIsNotInTheTableIsDenied(t *testing.T) {
 	near := []access.Action{access.GiveConsent, access.ReadConsent, access.WithdrawConsent, access.StartAssessment, access.ReadAssessment,
 		access.ChangeAssessment, access.CompleteAssessment, access.ConfirmAssessment, access.NoteAssessment, access.GiveFeedback,
-		access.ReadClientFile}
+		access.ReadClientFile, access.EraseClient}
 	for _, action := range near {
 		for _, role := range []access.Role{access.Expert, access.Admin, access.System, "", "root"} {
 			if access.Allowed(role, action) {
@@ -24,7 +24,7 @@ func TestWhatIsNotInTheTableIsDenied(t *testing.T) {
 			t.Errorf("a professional may not %s", action)
 		}
 	}
-	for _, action := range []access.Action{access.WithdrawConsent, access.ConfirmAssessment, access.ReadClientFile} {
+	for _, action := range []access.Action{access.WithdrawConsent, access.ConfirmAssessment, access.ReadClientFile, access.EraseClient} {
 		if access.Allowed(access.Client, action) { // a client's session may stand open on somebody else's screen
 			t.Errorf("a client beforehand may %s", action)
 		}

@@ -52,6 +52,8 @@ type Token struct {
 
 // Store is what access needs of the database. What is not there is NotFound.
 type Store interface {
+	Identities
+	Tickets
 	InTx(ctx context.Context, f func(ctx context.Context) error) error
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error
 
@@ -97,6 +99,8 @@ type Store interface {
 	// UseSetupLink deletes all links if this is one of them, and tells whether
 	// it was. Until the transaction ends nobody else gets that far.
 	UseSetupLink(ctx context.Context, hash []byte) (bool, error)
+
+	FactorStore
 }
 
 // Secrets makes and hashes what people and programs prove themselves with.
@@ -110,6 +114,13 @@ type Secrets interface {
 	NewSecret() (plain string, hash []byte, err error) // 256 random bits
 	NewToken() (plain string, hash []byte, err error)  // for the API
 	HashToken(plain string) []byte                     // of a secret or token
+
+	NewTOTP() (secret []byte, err error) // for an authenticator app
+	// TOTPStep finds the time step that a typed code is of: now's or one beside
+	// it, if it is later than after.
+	TOTPStep(secret []byte, typed string, now time.Time, after int64) (step int64, ok bool)
+	NewRecoveryCode() (plain string, hash []byte, err error) // 80 random bits
+	HashRecoveryCode(typed string) []byte                    // however it was typed
 }
 
 // Clock tells the time in UTC.
@@ -127,6 +138,10 @@ type Service struct {
 	ids     IDs
 	limits  func(ctx context.Context) (Limits, error)
 	memory  memory
+
+	passkeys   Passkeys // nil without
+	noPasskeys string   // why
+	wanted     func(ctx context.Context, role Role) (bool, error)
 }
 
 // Option is something that a Service need not be told.
@@ -141,6 +156,7 @@ func WithLimits(limits func(ctx context.Context) (Limits, error)) Option {
 func NewService(store Store, secrets Secrets, clock Clock, ids IDs, options ...Option) *Service {
 	s := &Service{store: store, secrets: secrets, clock: clock, ids: ids}
 	s.limits = func(context.Context) (Limits, error) { return DefaultLimits, nil }
+	s.wanted = func(context.Context, Role) (bool, error) { return false, nil }
 	for _, option := range options {
 		option(s)
 	}

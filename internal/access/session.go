@@ -17,6 +17,7 @@ type Session struct {
 	Actor              Actor
 	HandedOverTo       uuid.UUID // the assessment whose client's part alone is shown; nil when not handed over
 	MustChangePassword bool      // it is a one-time password's first login
+	Waits              Step      // what its login left to be done beside that: SecondFactor, AddFactor or ""
 	CreatedAt, SeenAt  time.Time
 	EndsAt             time.Time // when it ends if nothing more happens
 	EndsAtLatest       time.Time // when it ends whatever happens
@@ -28,11 +29,31 @@ func (Session) String() string { return "[redacted]" }
 // LogValue keeps the session out of logs.
 func (Session) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
+// Step is something that stands between a login and the rest of the service.
+type Step string
+
+// The steps.
+const (
+	SecondFactor Step = "second_factor" // the password was right, the other proof is missing: nobody yet
+	NewPassword  Step = "new_password"  // the password was a one-time one
+	AddFactor    Step = "add_factor"    // the house wants a second factor and the user has none
+)
+
+// Missing is the next step that is left before the session opens the service,
+// "" when there is none.
+func (s Session) Missing() Step {
+	if s.MustChangePassword && s.Waits != SecondFactor {
+		return NewPassword
+	}
+	return s.Waits
+}
+
 // NewSession is a session as it begins: a user's, or that of an invited client.
 type NewSession struct {
 	Hash       []byte    // of the token
 	User       uuid.UUID // nil for a client's
 	Invitation uuid.UUID // nil for a user's
+	Waits      Step      // SecondFactor, AddFactor or ""
 	At         time.Time
 }
 
@@ -49,6 +70,8 @@ const (
 	// ClientIdle is how long a client's session lasts with nothing happening:
 	// people answer at home, at their own pace.
 	ClientIdle = 2 * time.Hour
+	// halfOpenFor is how long the second factor is waited for.
+	halfOpenFor = 10 * time.Minute
 	// touchEvery bounds how often a session in use is written.
 	touchEvery = 30 * time.Second
 	// sweepMost is how many ended sessions a login clears away.
@@ -61,6 +84,9 @@ func (s *Session) limit(l Limits) {
 	idle := l.Idle
 	if s.Actor.Role == Client {
 		idle = ClientIdle
+	}
+	if s.Waits == SecondFactor {
+		l.Absolute = halfOpenFor
 	}
 	if latest := s.CreatedAt.Add(l.Absolute); s.EndsAtLatest.IsZero() || latest.Before(s.EndsAtLatest) {
 		s.EndsAtLatest = latest
@@ -106,19 +132,21 @@ func (s *Service) session(ctx context.Context, token string) (Session, []byte, e
 	return session, hash, nil
 }
 
-// begin makes a session and returns its token, which is not kept.
-func (s *Service) begin(ctx context.Context, user, invitation uuid.UUID) (string, error) {
+// begin makes a session and returns its token, which is not kept. Hash and time
+// are set here.
+func (s *Service) begin(ctx context.Context, n NewSession) (string, error) {
 	token, hash, err := s.secrets.NewSecret()
 	if err != nil {
 		return "", err
 	}
-	return token, s.store.InsertSession(ctx, NewSession{Hash: hash, User: user, Invitation: invitation, At: s.now()})
+	n.Hash, n.At = hash, s.now()
+	return token, s.store.InsertSession(ctx, n)
 }
 
 // OpenClientSession makes the session of a client who has shown the link or the
 // code of an invitation, which the caller has checked and writes into the audit.
 func (s *Service) OpenClientSession(ctx context.Context, invitation uuid.UUID) (string, error) {
-	token, err := s.begin(ctx, uuid.Nil, invitation)
+	token, err := s.begin(ctx, NewSession{Invitation: invitation})
 	if fault.KindOf(err) == fault.Conflict {
 		return "", fault.New(fault.NotFound)
 	}
@@ -194,6 +222,10 @@ func (s *Service) TakeBack(ctx context.Context, token, password string) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	return s.takeBack(ctx, session, hash)
+}
+
+func (s *Service) takeBack(ctx context.Context, session Session, hash []byte) error {
 	return s.store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.SetHandedOver(ctx, hash, uuid.Nil); err != nil {
 			return err
@@ -202,9 +234,13 @@ func (s *Service) TakeBack(ctx context.Context, token, password string) error {
 	})
 }
 
-// own returns the session of a token whose actor may do something.
+// own returns the session of a token whose actor may do something. While the
+// second factor is missing that is nobody.
 func (s *Service) own(ctx context.Context, token string, action Action) (Session, []byte, error) {
 	session, hash, err := s.session(ctx, token)
+	if err == nil && session.Waits == SecondFactor {
+		err = fault.New(fault.Unauthenticated)
+	}
 	if err != nil {
 		return Session{}, nil, err
 	}

@@ -73,6 +73,13 @@ var definitions = []definition{
 		s.SessionMax = time.Duration(n) * time.Hour
 		return err
 	}},
+	{SecondFactor, string(Nobody), func(text string, s *Settings) error {
+		s.SecondFactor = Circle(text)
+		if !slices.Contains(Circles, s.SecondFactor) {
+			return &misfit{fault.NotInList, fault.Args{"allowed": "nobody, admins_and_experts, everybody"}, "is none of nobody, admins_and_experts and everybody"}
+		}
+		return nil
+	}},
 	{Contact, "", func(text string, s *Settings) (err error) {
 		s.Contact, err = words(text)
 		return err

@@ -7,13 +7,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
-var unchanged = setting.Settings{MinCell: 5, Target: 10, SessionIdle: 30 * time.Minute, SessionMax: 10 * time.Hour}
+var unchanged = setting.Settings{MinCell: 5, Target: 10, SessionIdle: 30 * time.Minute, SessionMax: 10 * time.Hour, SecondFactor: setting.Nobody}
 
 // What is not set has its default, and the default as it is shown is read as
 // the same setting.
@@ -38,7 +39,7 @@ func TestValuesThatFit(t *testing.T) {
 	got, err := setting.Parse(map[string]string{
 		"report.min_cell": " 1 ", "report.demo": "true", "report.periods": "trial 2023-05-05 2023-11-12; day 2024-02-29 2024-02-29;",
 		"target.count": "0", "target.from": "2023-05-05", "target.to": "2023-11-12",
-		"batteries.in_use": "illness-care, functioning,,illness-care", "session.idle_minutes": "120", "session.max_hours": "24",
+		"batteries.in_use": "illness-care, functioning,,illness-care", "session.idle_minutes": "120", "session.max_hours": "24", "login.second_factor": "admins_and_experts",
 		"house.contact": "Neuvonta, 09 000 0000", "house.organisation": strings.Repeat("å", 200),
 	})
 	if err != nil {
@@ -48,7 +49,7 @@ func TestValuesThatFit(t *testing.T) {
 	want := setting.Settings{
 		MinCell: 1, Demo: true, Periods: []setting.Period{{Name: "trial", From: from, To: to}, {Name: "day", From: leap, To: leap}},
 		TargetFrom: from, TargetTo: to, Batteries: []string{"illness-care", "functioning"},
-		SessionIdle: 2 * time.Hour, SessionMax: 24 * time.Hour, Contact: "Neuvonta, 09 000 0000", Organisation: strings.Repeat("å", 200),
+		SessionIdle: 2 * time.Hour, SessionMax: 24 * time.Hour, SecondFactor: setting.AdminsAndExperts, Contact: "Neuvonta, 09 000 0000", Organisation: strings.Repeat("å", 200),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -62,11 +63,31 @@ func TestValuesThatDoNotFitAreRefusedByName(t *testing.T) {
 		{"report.periods", "trial 2023-05-05"}, {"report.periods", "trial 2023-11-12 2023-05-05"}, {"report.periods", "trial 2023-02-30 2023-03-01"},
 		{"target.count", "-1"}, {"target.count", "1001"}, {"target.from", "5.5.2023"}, {"target.to", "2023-02-30"},
 		{"session.idle_minutes", "4"}, {"session.idle_minutes", "121"}, {"session.max_hours", "0"}, {"session.max_hours", "25"},
+		{"login.second_factor", ""}, {"login.second_factor", "Everybody"}, {"login.second_factor", "professional"},
 		{"house.contact", strings.Repeat("å", 201)}, {"house.organisation", "a\x00b"},
 	} {
 		_, err := setting.Parse(map[string]string{one.name: one.value})
 		if err == nil || !strings.Contains(err.Error(), one.name) {
 			t.Errorf("%s = %q: %v", one.name, one.value, err)
+		}
+	}
+}
+
+func TestCircles(t *testing.T) {
+	for circle, want := range map[setting.Circle]string{setting.Nobody: "", setting.AdminsAndExperts: "expert admin", setting.Everybody: "professional expert admin"} {
+		var got []string
+		for _, role := range access.Roles {
+			if circle.Has(role) {
+				got = append(got, string(role))
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v", circle, got)
+		}
+		for _, tag := range lang.All {
+			if !locale.For(tag).Has("setting.circle." + string(circle)) {
+				t.Errorf("%s has no name in %s", circle, tag)
+			}
 		}
 	}
 }

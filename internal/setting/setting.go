@@ -3,6 +3,7 @@ package setting
 import (
 	"time"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 )
 
@@ -17,6 +18,7 @@ const (
 	Batteries    = "batteries.in_use"     // codes separated by commas, or empty
 	SessionIdle  = "session.idle_minutes" // whole number 5..120
 	SessionMax   = "session.max_hours"    // whole number 1..24
+	SecondFactor = "login.second_factor"  // "nobody", "admins_and_experts" or "everybody"
 	Contact      = "house.contact"        // free text up to 200 characters
 	Organisation = "house.organisation"   // free text up to 200 characters
 )
@@ -26,6 +28,24 @@ const (
 type Period struct {
 	Name     string
 	From, To calendar.Date
+}
+
+// Circle is of whom something is wanted.
+type Circle string
+
+// The circles.
+const (
+	Nobody           Circle = "nobody"
+	AdminsAndExperts Circle = "admins_and_experts"
+	Everybody        Circle = "everybody"
+)
+
+// Circles lists them, the smallest first.
+var Circles = []Circle{Nobody, AdminsAndExperts, Everybody}
+
+// Has tells whether somebody of a role is in the circle.
+func (c Circle) Has(role access.Role) bool {
+	return c == Everybody || c == AdminsAndExperts && (role == access.Admin || role == access.Expert)
 }
 
 // Settings are what the administrators have decided for the whole house.
@@ -42,6 +62,8 @@ type Settings struct {
 
 	SessionIdle time.Duration // how long a session lives without being used
 	SessionMax  time.Duration // how long it lives at all
+
+	SecondFactor Circle // of whom a second factor is wanted who logs in with a password
 
 	Contact      string // who answers about accessibility and the service, "" where nobody said
 	Organisation string // whose service this is, "" where nobody said
