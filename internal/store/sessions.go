@@ -17,6 +17,7 @@ type sessionRow struct {
 	Invitation uuid.NullUUID `gorm:"column:invitation_id"`
 	Created    stamp         `gorm:"column:created_at"`
 	Seen       stamp         `gorm:"column:seen_at"`
+	Waits      optional      `gorm:"column:waits_for"`
 }
 
 func (sessionRow) TableName() string { return "sessions" }
@@ -26,12 +27,12 @@ func nullable(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid
 
 // InsertSession implements access.Store.
 func (s *Store) InsertSession(ctx context.Context, n access.NewSession) error {
-	return classify(s.writer(ctx).Create(&sessionRow{n.Hash, nullable(n.User), nullable(n.Invitation), stamp{n.At}, stamp{n.At}}).Error)
+	return classify(s.writer(ctx).Create(&sessionRow{n.Hash, nullable(n.User), nullable(n.Invitation), stamp{n.At}, stamp{n.At}, optional(n.Waits)}).Error)
 }
 
 // A client's session outlives the account of whoever invited them: the
 // invitation is the unit's.
-const sessionByHash = `SELECT s.invitation_id, s.handed_over_to, s.created_at, s.seen_at,
+const sessionByHash = `SELECT s.invitation_id, s.handed_over_to, s.created_at, s.seen_at, s.waits_for,
 	u.id, u.name, u.role, u.password_once, i.assessment_id, i.expires_at, coalesce(i.unit, uu.unit) AS unit
 FROM sessions s LEFT JOIN invitations i ON i.id = s.invitation_id
 	JOIN users u ON u.id = coalesce(s.user_id, i.created_by) LEFT JOIN user_units uu ON uu.user_id = s.user_id
@@ -67,9 +68,9 @@ func scanSession(rows *sql.Rows, to *access.Session) error {
 	var invitation, handedOver, assessment uuid.NullUUID
 	var created, seen, expires stamp
 	var user access.Actor
-	var unit optional
+	var unit, waits optional
 	var once bool
-	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &unit); err != nil {
+	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &unit); err != nil {
 		return err
 	}
 	actor := user
@@ -81,7 +82,7 @@ func scanSession(rows *sql.Rows, to *access.Session) error {
 		actor.Units = append(actor.Units, string(unit))
 	}
 	*to = access.Session{Actor: actor, HandedOverTo: handedOver.UUID, MustChangePassword: once && !invitation.Valid,
-		CreatedAt: created.Time, SeenAt: seen.Time, EndsAtLatest: expires.Time}
+		Waits: access.Step(waits), CreatedAt: created.Time, SeenAt: seen.Time, EndsAtLatest: expires.Time}
 	return nil
 }
 

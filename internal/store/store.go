@@ -39,7 +39,7 @@ const (
 // sqliteOptions are read back after opening; drivers ignore what they do not
 // know in silence.
 const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_txlock=immediate"
+	"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)&_txlock=immediate"
 
 // Open opens a database by its URL: "sqlite:PATH" or "postgres://…". It does
 // not touch the schema; see Migrate.
@@ -109,6 +109,7 @@ func createPrivate(path string) error {
 func checkPragmas(ctx context.Context, db *sql.DB) error {
 	for _, p := range []struct{ name, want string }{
 		{"journal_mode", "wal"}, {"busy_timeout", "5000"}, {"synchronous", "2"}, {"foreign_keys", "1"},
+		{"secure_delete", "1"}, // what is erased is overwritten
 	} {
 		var got string
 		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
