@@ -48,9 +48,9 @@ var floors = map[string]int{
 
 	"internal/access": first, "internal/audit": first, "internal/assessment": first, "internal/replay": first,
 	"internal/report": first, "internal/setting": first, "internal/content": first, "internal/invitation": first,
-	"internal/memo": first, "internal/archive": first,
+	"internal/memo": first, "internal/archive": first, "internal/retention": first,
 
-	"internal/store": second, "internal/document": second, "internal/export": second, "internal/identity": second, "internal/archivedir": second,
+	"internal/store": second, "internal/document": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
 
 	"internal/httpapi": third, "internal/server": third,
 	"internal/web": third, "internal/web/page": third, "internal/web/entry": third, "internal/web/visit": third,
@@ -59,11 +59,13 @@ var floors = map[string]int{
 
 	"internal/locale": beside, "internal/config": beside, "internal/demo": beside,
 	"internal/testkit": beside, "internal/httpapi/apitest": beside, "internal/housetest": beside, "internal/web/pagetest": beside,
+	"internal/identity/oidc/oidctest": beside,
+	"internal/identity/card/cardtest": beside,
 }
 
 // testOnly are the packages beside the floors that only _test.go files import,
 // and those of them that reach higher.
-var testOnly = []string{"internal/testkit", "internal/httpapi/apitest", "internal/housetest", "internal/web/pagetest"}
+var testOnly = []string{"internal/testkit", "internal/httpapi/apitest", "internal/housetest", "internal/web/pagetest", "internal/identity/oidc/oidctest", "internal/identity/card/cardtest"}
 
 // usersOfBeside says who, apart from the command, may import a package that
 // stands beside the floors. Where nothing is said, only the command may.
@@ -72,7 +74,8 @@ var usersOfBeside = map[string][]int{"internal/locale": {second, third}}
 // reachOfBeside is the highest floor that such a package may import itself.
 var reachOfBeside = map[string]int{
 	"internal/locale": ground, "internal/config": apart, "internal/demo": first, "internal/testkit": apart,
-	"internal/httpapi/apitest": third, "internal/housetest": second, "internal/web/pagetest": third,
+	"internal/httpapi/apitest": third, "internal/housetest": second, "internal/web/pagetest": third, "internal/identity/oidc/oidctest": apart,
+	"internal/identity/card/cardtest": apart,
 }
 
 // databases are the import paths of the ORM and of drivers, with all below them.

@@ -171,7 +171,9 @@ var nobodys = map[audit.Action]bool{
 	audit.LoginFailed:              true, audit.PasswordChanged: true, audit.PasswordReset: true,
 	audit.UnitAdded: true, audit.UnitRenamed: true, audit.UserAdded: true, audit.UserChanged: true, audit.UserDisabled: true, audit.UserEnabled: true,
 	audit.GuidanceChanged: true, audit.ConsentTextAdded: true, audit.TokenCreated: true, audit.TokenRevoked: true, audit.SettingChanged: true,
-	audit.ArchiveRetried: true,
+	audit.ArchiveRetried: true, audit.RetentionChanged: true,
+	audit.HalfLoggedIn: true, audit.FactorAdded: true, audit.FactorRemoved: true, audit.FactorRefused: true, audit.FactorReset: true, audit.RecoveryUsed: true,
+	audit.IdentityLinked: true, audit.IdentityUnlinked: true, audit.IdentityRefused: true, audit.IdentityLate: true, audit.PasswordRemoved: true,
 }
 
 // The actions are read from the source that declares them, so that a new one

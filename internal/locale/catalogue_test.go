@@ -57,6 +57,7 @@ var dynamic = map[string]string{
 	"page.language.":       "Printer.Code",
 	"administration.role.": "Printer.Code",
 	"previsit.state.":      "Printer.Code",
+	"entry.card.":          "Printer.Code, why a card was not taken and what to do",
 	"insight.format.":      "Printer.Code",
 	"previsit.explain.":    "Printer.Code",
 	"papers.edition.":      "Printer.Code",
@@ -66,9 +67,16 @@ var dynamic = map[string]string{
 	"paper_file.language.": "document.FilePaper",
 	"paper_file.phase.":    "document.FilePaper",
 	"papers.file.open.":    "Printer.Code",
+	"factor.passkeys.off.": "Printer.Code, why there are none",
+	"factor.remove.":       "Printer.Code, by what goes",
 	"archive.kind.":        "Printer.Code",
+	"retention.kind.":      "Printer.Code, and the labels of fields",
+	"retention.start.":     "the help of fields, by kind",
+	"retention.reason.":    "Printer.Code",
 	"archive.state.":       "Printer.Code",
 	"archive.problem.":     "Printer.Code",
+	"entry.oidc.why.":      "Printer.Code",
+	"entry.oidc.do.":       "Printer.Code",
 }
 
 // codes of the REST contract that must have a name.
@@ -92,7 +100,14 @@ var codes = map[string][]string{
 	"previsit.explain": {"waiting", "started", "answered", "locked", "expired", "cancelled"},
 	"archive.kind":     {"consent", "withdrawal", "result"},
 	"archive.state":    {"waiting", "delivered", "dropped", "unset"},
+	"retention.kind": {"consent", "assessment_health", "assessment_social", "draft", "invitation", "invitation_secret", "non_participation", "feedback",
+		"barrier_report", "session", "idempotency_key", "archive_job", "setup_link"},
+	"retention.start": {"consent", "assessment_health", "assessment_social", "draft", "invitation", "invitation_secret", "non_participation", "feedback",
+		"barrier_report", "session", "idempotency_key", "archive_job", "setup_link"},
+	"retention.reason": {"complaint", "damages", "court", "inspection", "dispute", "other"},
 	"archive.problem":  {"not_rendered", "missing", "denied", "read_only", "full", "damaged", "too_slow", "failed"},
+	"entry.oidc.why":   {"down", "cancelled", "denied", "again", "late", "unknown", "rights", "screen", "untrusted"},
+	"entry.oidc.do":    {"down", "cancelled", "denied", "again", "late", "unknown", "rights", "screen", "untrusted"},
 	"month":            {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
 	"report":           {"segments", "batteries", "units", "months", "coverage", "n", "offered", "completed", "declined", "unsuitable", "unfinished", "without_statistics", "count", "percent"},
 }
@@ -264,7 +279,7 @@ func TestEveryCodeHasAName(t *testing.T) {
 func TestEveryProblemHasWords(t *testing.T) {
 	t.Parallel()
 	list := []string{fault.CodeConsentRequired, fault.CodeInsufficientAnswers, fault.CodeConsentWithdrawn, fault.CodeAlreadyCompleted,
-		fault.CodeLinkUsed, fault.CodeInvitationLocked}
+		fault.CodeLinkUsed, fault.CodeInvitationLocked, fault.CodeLegalHold}
 	for _, kind := range fault.Kinds() {
 		list = append(list, kind.String())
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/net/netutil"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -24,6 +25,7 @@ import (
 type Config struct {
 	HTTPS          bool           // the public address is https, so browsers may insist on it
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
+	MaxConnections int            // open at once, 4096; one more waits until another ends
 	MaxConcurrent  int            // authenticated calls at work at once, 64
 	QueueWait      time.Duration  // how long one more waits for its turn, 10 s
 	RequestTimeout time.Duration  // how long a call may work, 30 s
@@ -33,6 +35,7 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
+	orElse(&c.MaxConnections, 4096)
 	orElse(&c.MaxConcurrent, 64)
 	orElse(&c.QueueWait, 10*time.Second)
 	orElse(&c.RequestTimeout, 30*time.Second)
@@ -141,7 +144,7 @@ func New(config Config, deps Deps) (*Server, error) {
 	return s, nil
 }
 
-// Handler is the server without a listener, for tests.
+// Handler is the server without a listener: for one of another kind, and for tests.
 func (s *Server) Handler() http.Handler { return headAsGet(s.echo) }
 
 // Routes lists what is answered, as "GET /api/v1/consents/:id".
@@ -167,7 +170,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- h.Serve(listener) }()
+	go func() { ended <- h.Serve(netutil.LimitListener(listener, s.config.MaxConnections)) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("server: %w", err)

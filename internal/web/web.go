@@ -13,9 +13,12 @@ import (
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/identity/card"
+	"github.com/omasuunta/omasuunta/internal/identity/oidc"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
@@ -45,9 +48,12 @@ type Deps struct {
 	Settings    *setting.Service
 	Library     *instrument.Library
 	Archive     *archive.Service
+	Retention   *retention.Service
 	House       House
 	Clock       page.Clock
-	PublicURL   string // where people reach the service, "" when it is the address itself
+	Providers   []*oidc.Provider // that people can log in at, none by default
+	Card        *card.Reader     // of the smart cards that people can log in with, nil for none
+	PublicURL   string           // where people reach the service, "" when it is the address itself
 }
 
 // Pages are all pages. They implement what package server asks of them.
@@ -80,13 +86,15 @@ func New(deps Deps) (*Pages, error) {
 // add makes the pages of every part of the way through.
 func (p *Pages) add(deps Deps) error {
 	made := document.Papers{Assessments: deps.Assessments, Library: deps.Library, Content: deps.Content, House: deps.House}
-	entry, err := entry.New(p.kit, entry.Deps{Access: deps.Access, Content: deps.Content, Settings: deps.Settings})
+	entry, err := entry.New(p.kit, entry.Deps{
+		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Providers: deps.Providers, Card: deps.Card, PublicURL: publicURL(deps.PublicURL),
+	})
 	if err != nil {
 		return err
 	}
 	p.kit.AskLogin(entry.AskLogin)
 	if p.visit, err = visit.New(p.kit, visit.Deps{
-		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made,
+		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention,
 	}); err != nil {
 		return err
 	}
@@ -98,6 +106,7 @@ func (p *Pages) add(deps Deps) error {
 	}
 	answering, err := answering.New(p.kit, answering.Deps{
 		Assessments: deps.Assessments, Screens: deps.Access, Invitations: deps.Invitations, Glossary: deps.Library,
+		Ways: entry.WaysBack,
 	})
 	if err != nil {
 		return err
@@ -111,7 +120,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	administration, err := administration.New(p.kit, administration.Deps{
-		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive,
+		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
 	})
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -17,11 +18,12 @@ var files embed.FS
 
 // Deps is what the pages stand on.
 type Deps struct {
-	Access   *access.Service
-	Content  *content.Service
-	Settings *setting.Service
-	Library  *instrument.Library
-	Archive  *archive.Service
+	Access    *access.Service
+	Content   *content.Service
+	Settings  *setting.Service
+	Library   *instrument.Library
+	Archive   *archive.Service
+	Retention *retention.Service
 }
 
 // Pages are the administrator's pages.
@@ -54,6 +56,7 @@ func (p *Pages) Routes() []page.Route {
 		{"/admin/users/:id/disable", nil, p.disableUser},
 		{"/admin/users/:id/enable", nil, p.enableUser},
 		{"/admin/users/:id/password", nil, p.resetPassword},
+		{"/admin/users/:id/factors", nil, p.resetFactors},
 		{"/admin/batteries", p.batteries, p.useBatteries},
 		{"/admin/batteries/:code", p.battery, nil},
 		{"/admin/consent-text", p.consentText, nil},
@@ -64,6 +67,7 @@ func (p *Pages) Routes() []page.Route {
 		{"/admin/settings", p.settings, p.changeSettings},
 		{"/admin/barriers", p.barriers, nil},
 		{"/admin/archive", p.archive, p.retryArchive},
+		{"/admin/retention", p.retention, p.changeRetention},
 	} {
 		if one.get != nil {
 			routes = append(routes, page.Route{Method: http.MethodGet, Path: one.path, Gate: page.Admin, Handle: one.get})

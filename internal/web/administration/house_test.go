@@ -6,6 +6,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/housetest"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
@@ -22,7 +23,7 @@ func newHouse(t *testing.T) *house {
 	h := housetest.New(t)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(administration.New(kit, administration.Deps{
-			Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library, Archive: archive.NewService(h.Store, h.Clock, false),
+			Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library, Archive: archive.NewService(h.Store, h.Clock, false), Retention: retention.NewService(h.Store, h.Clock),
 		}))
 	})
 	return &house{site, site.Browse("")}

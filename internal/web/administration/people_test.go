@@ -15,7 +15,7 @@ func TestOthersAreRefused(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	paths := []string{"/admin/units", "/admin/units/vuosaari-ta", "/admin/users", "/admin/users/new", "/admin/batteries", "/admin/batteries/functioning",
-		"/admin/consent-text", "/admin/consent-text/new", "/admin/consent-text/1", "/admin/guidance", "/admin/guidance/omatoimi", "/admin/settings", "/admin/barriers", "/admin/archive"}
+		"/admin/consent-text", "/admin/consent-text/new", "/admin/consent-text/1", "/admin/guidance", "/admin/guidance/omatoimi", "/admin/settings", "/admin/barriers", "/admin/archive", "/admin/retention"}
 	for _, role := range []access.Role{access.Professional, access.Expert} {
 		h.enter(role, string(role))
 		for _, path := range paths {

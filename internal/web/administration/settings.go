@@ -11,12 +11,14 @@ import (
 var settingKinds = map[string]string{
 	setting.MinCell: "number", setting.Target: "number", setting.SessionIdle: "number", setting.SessionMax: "number",
 	setting.TargetFrom: "date", setting.TargetTo: "date", setting.Periods: "lines", setting.Demo: "switch",
+	setting.SecondFactor: "circle",
 }
 
 // settingsPage is what the page of settings shows.
 type settingsPage struct {
 	Settings  []settingRow
 	Switch    []page.Option
+	Circles   []page.Option
 	Batteries []string // the names of those in use
 	Done      string
 }
@@ -43,6 +45,9 @@ func (p *Pages) showSettings(r *page.Request, form *page.Form) error {
 	data := settingsPage{
 		Done:   done(r),
 		Switch: []page.Option{{Value: "false", Label: r.Text("administration.settings.no")}, {Value: "true", Label: r.Text("administration.settings.yes")}},
+	}
+	for _, circle := range setting.Circles {
+		data.Circles = append(data.Circles, page.Option{Value: string(circle), Label: r.Code("setting.circle", circle)})
 	}
 	for _, b := range inUse {
 		data.Batteries = append(data.Batteries, r.In(b.Name))

@@ -61,6 +61,7 @@ func (p *Pages) unitOptions(r *page.Request) ([]page.Option, error) {
 type userPage struct {
 	User         access.User
 	Self         bool // the reader's own
+	Factors      access.Factors
 	Units, Roles []page.Option
 	Done         string
 }
@@ -134,10 +135,14 @@ func (p *Pages) showUser(r *page.Request, u access.User, form *page.Form) error 
 	if err != nil {
 		return err
 	}
+	factors, err := p.Access.FactorsOf(r.Ctx(), u.ID)
+	if err != nil {
+		return err
+	}
 	form.Labels = page.Labels{"name": userLabels["name"], "unit": userLabels["unit"]}
 	return p.templates.Render(r, "user", &page.View{
 		Title: r.Text("administration.user.title"), Form: form, FormID: "user",
-		Data: userPage{User: u, Self: u.ID == r.Session.Actor.ID, Units: units, Done: done(r)},
+		Data: userPage{User: u, Self: u.ID == r.Session.Actor.ID, Factors: factors, Units: units, Done: done(r)},
 	})
 }
 
@@ -183,6 +188,18 @@ func (p *Pages) enableUser(r *page.Request) error {
 		return err
 	}
 	return r.Redirect("/admin/users?done=enabled")
+}
+
+// resetFactors takes away what a user logs in with beside the password.
+func (p *Pages) resetFactors(r *page.Request) error {
+	u, err := p.userAt(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Access.ResetFactors(r.Ctx(), u.ID); err != nil {
+		return err
+	}
+	return r.Redirect("/admin/users?done=factors")
 }
 
 // resetPassword gives a user a one-time password. When only the language is

@@ -52,6 +52,7 @@ type Deps struct {
 	Screens     Screens
 	Invitations Invitations
 	Glossary    Glossary
+	Ways        func(r *page.Request) []page.Link // to take a screen back by another login; nil for none
 }
 
 // Pages is the pages on which is answered.

@@ -11,8 +11,9 @@ import (
 type donePage struct {
 	around
 	Topics  []topic
-	Missing int  // of them without an answer
-	Thanks  bool // the invited client has said that the part is ready
+	Missing int         // of them without an answer
+	Ways    []page.Link // to take the screen back, beside the password
+	Thanks  bool        // the invited client has said that the part is ready
 }
 
 // topic is one item and what was said about it.
@@ -51,6 +52,9 @@ func (p *Pages) done(r *page.Request) error {
 	}
 	shown := donePage{around: about}
 	shown.Topics, shown.Missing = p.topics(r, s)
+	if about.HandedOver {
+		shown.Ways = p.waysBack(r)
+	}
 	if about.Invited {
 		mine, err := p.Invitations.Mine(r.Ctx())
 		if err != nil {

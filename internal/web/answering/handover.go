@@ -47,8 +47,22 @@ func (p *Pages) showTakeBack(r *page.Request) error {
 func (p *Pages) takeBackForm(r *page.Request, form *page.Form) error {
 	return p.templates.Render(r, "take_back", &page.View{
 		Title: r.Text("answering.take_back"), Form: form, FormID: "take-back", Focus: true,
-		Data: address(r.Session.HandedOverTo, "/client"),
+		Data: takeBackPage{Cancel: address(r.Session.HandedOverTo, "/client"), Ways: p.waysBack(r)},
 	})
+}
+
+// takeBackPage is what the page for taking the screen back shows.
+type takeBackPage struct {
+	Cancel string
+	Ways   []page.Link
+}
+
+// waysBack are the other logins that prove that the professional is there.
+func (p *Pages) waysBack(r *page.Request) []page.Link {
+	if p.Ways == nil {
+		return nil
+	}
+	return p.Ways(r)
 }
 
 // takeBack gives the screen back to the professional, who proves to be there

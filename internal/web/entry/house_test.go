@@ -11,6 +11,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/housetest"
+	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/web/entry"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
@@ -26,9 +27,14 @@ type house struct {
 	guesses map[string]int // wrong ones, by name
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { t.Helper(); return newHouseWith(t) }
+
+func newHouseWith(t *testing.T, options ...access.Option) *house {
 	t.Helper()
 	in := housetest.New(t)
+	if len(options) > 0 {
+		in.Access = access.NewService(in.Store, identity.Secrets{}, in.Clock, housetest.IDs{}, options...)
+	}
 	h := &house{guesses: map[string]int{}}
 	h.Site = pagetest.OpenWith(in, h.guess, func(kit *page.Kit) ([]page.Route, error) {
 		pages, err := entry.New(kit, entry.Deps{Access: in.Access, Content: in.Content, Settings: in.Settings})

@@ -25,7 +25,7 @@ func (k kept) Field() string { return keptPrefix + k.Name }
 // dropped are the fields that are not carried along: passwords, which are typed
 // again, and what a form says about its own time and settings.
 var dropped = map[string]bool{
-	"password": true, "old": true, "new": true, "again": true, "_set": true, "_active": true, "_opened": true,
+	"password": true, "old": true, "new": true, "again": true, "recovery": true, "passkey": true, "shown": true, "_set": true, "_active": true, "_opened": true,
 }
 
 // keep takes the fields of a posted form, in the order of their names. When it

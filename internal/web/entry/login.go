@@ -19,6 +19,8 @@ const (
 	saidLong  = "long"  // the same, but it is too long to be kept
 	saidWrong = "wrong" // name or password
 	saidWait  = "wait"  // too many tries
+	saidLate  = "late"  // the second factor came too late
+	saidKey   = "key"   // the passkey didn't do
 )
 
 // login is what the login page shows.
@@ -28,7 +30,23 @@ type login struct {
 	Back    string // where to go on, "" for home
 	Resume  bool   // Back was posted to, and is posted to again
 	Kept    []kept
+	Host    string      // where passkeys are, "" for nowhere
+	Ways    []page.Link // to log in somewhere else
+	Card    string      // where a login with a card begins, "" for nowhere
 	status  int
+}
+
+// carried is what a form brings along from page to page on the way in.
+func carried(r *page.Request) login {
+	return login{Back: r.Form("back"), Resume: r.Form(resumeField) != "", Kept: keptIn(r.Posted())}
+}
+
+// local keeps only an address of ours to go on to.
+func (l login) local() login {
+	if !page.LocalPath(l.Back) {
+		l.Back = ""
+	}
+	return l
 }
 
 // loginForm asks for name and password.
@@ -45,15 +63,16 @@ func (p *Pages) loginForm(r *page.Request) error {
 }
 
 func (p *Pages) showLogin(r *page.Request, l login) error {
-	if !page.LocalPath(l.Back) {
-		l.Back = ""
-	}
+	l = l.local()
+	l.Ways, l.Card = p.ways(r, l.Back, l.Resume), p.cardWay(l)
+	l.Host, _ = p.Access.PasskeysAt()
 	form := &page.Form{Labels: page.Labels{"username": "entry.username", "password": "entry.password"}}
 	if r.Request().URL.Path == "/login" { // any other form may have a field of that name
 		form.Values = url.Values{"username": {r.Form("username")}}
 	}
 	return p.templates.Render(r, "login", &page.View{
-		Title: r.Text("entry.login.title"), Form: form, FormID: "login", Focus: clientsHome(r) != "", Status: l.status, Data: l,
+		Title: r.Text("entry.login.title"), Form: form, FormID: "login", Focus: clientsHome(r) != "", Status: l.status,
+		Scripts: scripts(l.Host), Data: l,
 	})
 }
 
@@ -68,7 +87,7 @@ func guessed(username string) string {
 
 // login checks name and password and goes on where the reader was.
 func (p *Pages) login(r *page.Request) error {
-	l := login{Back: r.Form("back"), Resume: r.Form(resumeField) != "", Kept: keptIn(r.Posted())}
+	l := carried(r)
 	if r.Setting() {
 		if user(r) && l.Resume {
 			return p.showResume(r, l)
@@ -93,16 +112,42 @@ func (p *Pages) login(r *page.Request) error {
 		return err
 	}
 	right()
+	factors, err := p.Access.PendingFactors(r.Ctx(), token)
+	if fault.KindOf(err) == fault.Unauthenticated { // none is waited for
+		return p.goOn(r, token, l)
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.replace(r, token); err != nil {
+		return err
+	}
+	if l.Resume {
+		return p.showSecond(r, &page.Form{}, secondPage{login: l, factors: factors})
+	}
+	return r.Redirect(secondPath(l.Back))
+}
+
+// goOn goes on where the reader was, with a session that has begun.
+func (p *Pages) goOn(r *page.Request, token string, l login) error {
+	if err := p.replace(r, token); err != nil {
+		return err
+	}
+	if l.Resume {
+		return p.showResume(r, l)
+	}
+	return r.Redirect(orHome(l.Back))
+}
+
+// replace makes a session the browser's and ends the one before.
+func (p *Pages) replace(r *page.Request, token string) error {
 	if before := r.Token(); before != "" {
 		if err := p.Access.Logout(r.Ctx(), before); err != nil {
 			return err
 		}
 	}
 	r.Begin(token)
-	if l.Resume {
-		return p.showResume(r, l)
-	}
-	return r.Redirect(orHome(l.Back))
+	return nil
 }
 
 // wait tells a browser how long to wait.
@@ -128,6 +173,8 @@ func (p *Pages) AskLogin(r *page.Request) error {
 	case r.ByScript():
 		code := fault.Unauthenticated.String()
 		return r.JSON(http.StatusUnauthorized, map[string]string{"code": code})
+	case r.Request().Method != http.MethodPost && r.Half():
+		return r.Redirect(secondPath(address))
 	case r.Request().Method != http.MethodPost && address != home && page.LocalPath(address):
 		return r.Redirect("/login?" + url.Values{"back": {address}}.Encode())
 	case r.Request().Method != http.MethodPost:

@@ -14,6 +14,7 @@ type passwordPage struct {
 	Done bool // it has just been changed
 	Once bool // the one at hand is a one-time password
 	Min  int  // characters
+	None bool // there is none: the user comes in from outside
 }
 
 func (p *Pages) passwordForm(r *page.Request) error {
@@ -21,12 +22,16 @@ func (p *Pages) passwordForm(r *page.Request) error {
 }
 
 func (p *Pages) showPassword(r *page.Request, form *page.Form, done bool) error {
+	has, err := p.Access.HasPassword(r.Ctx())
+	if err != nil {
+		return err
+	}
 	form.Labels = page.Labels{"old": "entry.password.old", "new": "entry.password.new", "again": "entry.password.again"}
 	v := &page.View{
 		Title: r.Text("entry.password.title"), Form: form, FormID: "password",
-		Data: passwordPage{Done: done, Once: r.Session.MustChangePassword, Min: access.MinPassword},
+		Data: passwordPage{Done: done, Once: r.Session.MustChangePassword, Min: access.MinPassword, None: !has},
 	}
-	if done {
+	if done || !has {
 		v.FormID = "" // there is no form
 	}
 	return p.templates.Render(r, "password", v)

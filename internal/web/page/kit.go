@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,9 +94,15 @@ type Route struct {
 	HandedOver bool
 	// OwnSettings pages take a change of language themselves.
 	OwnSettings bool
-	// PasswordChange pages can be reached with a one-time password.
-	PasswordChange bool
+	// Steps are those between a login and the rest of the service during which the
+	// page can be reached, beside the pages that are open to anybody.
+	Steps []access.Step
 }
+
+func (r Route) during(step access.Step) bool { return slices.Contains(r.Steps, step) }
+
+// stepPages are where the steps are taken.
+var stepPages = map[access.Step]string{access.SecondFactor: "/login/second", access.NewPassword: "/password", access.AddFactor: "/factors"}
 
 // AskLogin sets what is shown to somebody who isn't logged in, or no longer.
 func (k *Kit) AskLogin(show func(r *Request) error) { k.askLogin = show }
@@ -172,6 +179,14 @@ func (k *Kit) identify(r *Request) error {
 	if err != nil {
 		return err
 	}
+	if session.Missing() == access.SecondFactor {
+		// The password alone makes nobody: only what asks for the second factor
+		// learns whose session it is, and nothing can be done in their name.
+		if r.half = true; r.route.during(access.SecondFactor) {
+			r.Session, r.known = session, true
+		}
+		return nil
+	}
 	r.Session, r.known = session, true
 	r.SetRequest(r.Request().WithContext(access.With(r.Ctx(), session.Actor)))
 	return nil
@@ -195,8 +210,8 @@ func (k *Kit) admit(r *Request) (bool, error) {
 		}
 		return true, r.Redirect("/assessments/" + to.String() + "/client")
 	}
-	if r.Session.MustChangePassword && !r.route.PasswordChange && gate != Open {
-		return true, r.Redirect("/password")
+	if step := r.Session.Missing(); step != "" && !r.route.during(step) && gate != Open {
+		return true, r.Redirect(stepPages[step])
 	}
 	for _, role := range roles[gate] {
 		if r.Session.Actor.Role == role {

@@ -91,7 +91,7 @@ func newHouse(t *testing.T) *house {
 		{Method: "GET", Path: "/admin", Gate: page.Admin, Handle: says},
 		{Method: "GET", Path: "/client", Gate: page.Client, Handle: says},
 		{Method: "GET", Path: "/assessments/:id/client", Gate: page.Own, Handle: says, HandedOver: true},
-		{Method: "GET", Path: "/password", Gate: page.SignedIn, Handle: says, PasswordChange: true},
+		{Method: "GET", Path: "/password", Gate: page.SignedIn, Handle: says, Steps: []access.Step{access.NewPassword}},
 		{Method: "GET", Path: "/time", Gate: page.Open, Handle: says},
 		{Method: "POST", Path: "/time", Gate: page.Open, Handle: func(r *page.Request) error {
 			return r.String(http.StatusOK, (time.Duration(r.Seconds()) * time.Second).String())

@@ -31,6 +31,7 @@ type Request struct {
 	kit   *Kit
 	route Route
 	known bool
+	half  bool
 	prefs preferences
 	form  url.Values
 }
@@ -40,6 +41,10 @@ func (r *Request) Ctx() context.Context { return r.Request().Context() }
 
 // Known tells whether somebody is logged in.
 func (r *Request) Known() bool { return r.known }
+
+// Half tells whether somebody has shown the password and not yet the second
+// factor, and so is nobody.
+func (r *Request) Half() bool { return r.half }
 
 // Now is the time in UTC.
 func (r *Request) Now() time.Time { return r.kit.clock.Now().UTC() }
@@ -151,10 +156,52 @@ func (r *Request) Begin(token string) { r.setSession(token, 0) }
 func (r *Request) End() { r.setSession("", -1) }
 
 func (r *Request) setSession(token string, maxAge int) {
+	r.setCookie(r.kit.sessionCookie(), token, maxAge)
+}
+
+func (r *Request) setCookie(name, value string, maxAge int) {
 	r.SetCookie(&http.Cookie{
-		Name: r.kit.sessionCookie(), Value: token, Path: "/", MaxAge: maxAge,
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: r.kit.secure, SameSite: http.SameSiteLaxMode,
 	})
+}
+
+// asked is the cookie of a browser that is asked for a passkey before it has a
+// session.
+const asked = "-asked"
+
+// Ask gives a browser without a session a secret by which its answer is known to
+// be its own, for so many seconds.
+func (r *Request) Ask(secret string, seconds int) {
+	r.setCookie(r.kit.sessionCookie()+asked, secret, seconds)
+}
+
+// Asked is the secret of Ask, "" without one. It is good for one answer.
+func (r *Request) Asked() string {
+	cookie, err := r.Cookie(r.kit.sessionCookie() + asked)
+	if err != nil || len(cookie.Value) > 200 {
+		return ""
+	}
+	r.setCookie(cookie.Name, "", -1)
+	return cookie.Value
+}
+
+// Keep gives a browser something to keep under a name, for so many seconds;
+// none takes it away. It needs no session.
+func (r *Request) Keep(name, value string, seconds int) {
+	if seconds == 0 {
+		seconds = -1
+	}
+	r.setCookie(r.kit.sessionCookie()+"-"+name, value, seconds)
+}
+
+// Kept is what a browser keeps under a name, "" for nothing.
+func (r *Request) Kept(name string) string {
+	cookie, err := r.Cookie(r.kit.sessionCookie() + "-" + name)
+	if err != nil || len(cookie.Value) > 200 {
+		return ""
+	}
+	return cookie.Value
 }
 
 // Guess counts a password or code that is about to be tried, and refuses when

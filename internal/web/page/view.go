@@ -134,6 +134,9 @@ func (r *Request) Code(family string, code any) string { return r.Words.Code(fam
 // Date writes a day.
 func (r *Request) Date(d calendar.Date) string { return r.Words.Date(d) }
 
+// DateOf writes the day of an instant in Finland.
+func (r *Request) DateOf(t time.Time) string { return r.Words.Date(calendar.DayOf(t)) }
+
 // Clock writes a time of day in Finland, for example 10.42.
 func (r *Request) Clock(t time.Time) string { return r.Words.Clock(t) }
 
@@ -179,7 +182,7 @@ func (v *View) Opened() int64 { return v.Now().Unix() }
 // SessionLeft is how many seconds the session lasts if nothing happens, 0
 // without one.
 func (v *View) SessionLeft() int {
-	if !v.known {
+	if !v.known || v.Session.Missing() == access.SecondFactor { // which can't be made to last longer
 		return 0
 	}
 	return max(int(v.Session.EndsAt.Sub(v.Now()).Seconds()), 1)
@@ -198,12 +201,12 @@ var navigation = map[access.Role][]entry{
 	access.Expert:       {{"/report", "nav.report"}},
 	access.Admin: {{"/admin/units", "nav.units"}, {"/admin/users", "nav.users"}, {"/admin/batteries", "nav.batteries"},
 		{"/admin/consent-text", "nav.consent_text"}, {"/admin/guidance", "nav.guidance"}, {"/admin/settings", "nav.settings"}, {"/admin/barriers", "nav.barriers"},
-		{"/admin/archive", "nav.archive"}},
+		{"/admin/archive", "nav.archive"}, {"/admin/retention", "nav.retention"}},
 }
 
 // Navigation is where the reader can go from here.
 func (v *View) Navigation() []Link {
-	if v.Focus || !v.known || v.Session.MustChangePassword {
+	if v.Focus || !v.known || v.Session.Missing() != "" {
 		return nil
 	}
 	var links []Link

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/housetest"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
@@ -19,7 +20,7 @@ func newHouse(t *testing.T) *house {
 	h := housetest.New(t)
 	return &house{pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		pages, err := visit.New(kit, visit.Deps{
-			Assessments: h.Assessments, Invitations: h.Invitations, Content: h.Content, Settings: h.Settings, Names: h.Store,
+			Assessments: h.Assessments, Invitations: h.Invitations, Content: h.Content, Settings: h.Settings, Names: h.Store, Retention: retention.NewService(h.Store, h.Clock),
 		})
 		if err != nil {
 			return nil, err

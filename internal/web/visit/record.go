@@ -7,6 +7,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -17,7 +18,8 @@ type recordData struct {
 	Unit         string
 	Given, Ended string
 	Withdrawn    bool
-	Own          bool // an invited client's own copy
+	Own          bool             // an invited client's own copy
+	Held         retention.Reason // "" where nothing keeps it from being deleted
 	Chosen, Not  []consent.PurposeText
 }
 
@@ -36,6 +38,9 @@ func (p *Pages) showRecord(r *page.Request, id uuid.UUID) error {
 		return err
 	}
 	data.Own = r.Session.Actor.Role == access.Client
+	if data.Held, err = p.heldFor(r, data.Assessment); err != nil {
+		return err
+	}
 	r.Speak(data.Consent.Language, data.Assessment.Plain)
 	data.Given, data.Withdrawn = r.Words.DateTime(data.Consent.GivenAt), data.Consent.Status() == consent.Withdrawn
 	if data.Withdrawn {

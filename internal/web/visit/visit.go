@@ -9,6 +9,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/invitation"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -29,6 +30,7 @@ type Deps struct {
 	Settings    *setting.Service
 	Names       Names
 	Papers      document.Papers
+	Retention   *retention.Service
 }
 
 // Pages are the pages of this package.
@@ -73,6 +75,8 @@ func (p *Pages) Routes() []page.Route {
 		{Method: get, Path: "/assessments/:id/consent/withdrawal/document.pdf", Gate: page.Professional, Handle: p.withdrawalPaper},
 		{Method: get, Path: "/assessments/:id/consent/withdrawal", Gate: page.Professional, Handle: p.withdrawal},
 		{Method: post, Path: "/assessments/:id/consent/withdrawal", Gate: page.Professional, Handle: p.withdraw},
+		{Method: get, Path: "/assessments/:id/consent/erasure", Gate: page.Professional, Handle: p.erasure},
+		{Method: post, Path: "/assessments/:id/consent/erasure", Gate: page.Professional, Handle: p.erase},
 	}
 }
 
