@@ -22,7 +22,7 @@ build: ## Build bin/omasuunta: static, without paths of this machine, with the c
 # -race needs a C compiler. PostgreSQL and Chromium are required here, so that no
 # test is skipped unseen; plain `go test ./...` skips, aloud, what the machine lacks.
 test: needs ## Install what the tests need (Debian), then run the whole suite
-	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 OMASUUNTA_REQUIRE_POPPLER=1 $(GO) test -race -parallel 3 -timeout 30m ./...
+	OMASUUNTA_REQUIRE_POSTGRES=1 OMASUUNTA_REQUIRE_BROWSER=1 OMASUUNTA_REQUIRE_POPPLER=1 OMASUUNTA_REQUIRE_OPENSSL=1 $(GO) test -race -parallel 3 -timeout 30m ./...
 
 # Installs only what is missing, so that it is silent the second time.
 needs:
@@ -34,6 +34,7 @@ needs:
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v qpdf >/dev/null || missing="$$missing qpdf"; \
+	command -v openssl >/dev/null || missing="$$missing openssl"; \
 	[ -n "$$missing" ] || exit 0; \
 	command -v apt-get >/dev/null || { echo "The tests need:$$missing. Install them and try again." >&2; exit 1; }; \
 	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \

@@ -67,7 +67,7 @@ func (p *program) user() *cobra.Command {
 			return people.DisableUser(ctx, u.ID)
 		})
 	}
-	return group("user", "Users", required(add, "username", "name", "role"), required(disable, "username"))
+	return group("user", "Users", required(add, "username", "name", "role"), required(disable, "username"), p.resetFactors(), p.userLink(), p.userUnlink())
 }
 
 func (p *program) token() *cobra.Command {

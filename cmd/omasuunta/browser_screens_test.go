@@ -72,6 +72,9 @@ func screens() []screen {
 		screen{route: "/password", path: "/password"},
 		screen{route: "/password", state: "mistakes", path: "/password", form: url.Values{"again": {"x"}}, status: 422},
 		screen{route: "/password", state: "done", path: "/password?done=1"},
+		screen{route: "/factors", path: "/factors?done=removed"},
+		screen{route: "/factors/app", path: "/factors/app"},
+		screen{route: "/factors/app", state: "mistakes", path: "/factors/app", form: none, status: 422},
 		screen{route: "/new", path: "/new"},
 		screen{route: "/new", state: "mistakes", path: "/new", form: url.Values{"assessed_on": {"x"}}, status: 422},
 		screen{route: "/new", state: "again", path: "/new?again={confirmed}"},
@@ -88,6 +91,8 @@ func screens() []screen {
 		screen{route: "/assessments/:id/consent", path: "/assessments/{draft}/consent"},
 		screen{route: "/assessments/:id/consent", state: "withdrawn", path: "/assessments/{withdrawn}/consent"},
 		screen{route: "/assessments/:id/consent/withdrawal", path: "/assessments/{draft}/consent/withdrawal"},
+		screen{route: "/assessments/:id/consent/erasure", path: "/assessments/{draft}/consent/erasure"},
+		screen{route: "/assessments/:id/consent/erasure", state: "second step", path: "/assessments/{draft}/consent/erasure?step=2"},
 		screen{route: "/assessments/:id/consent/withdrawal", state: "mistakes", path: "/assessments/{draft}/consent/withdrawal", form: url.Values{"reason": {tooLong}}, status: 422},
 		screen{route: "/assessments/:id/client", state: "goes on", path: "/assessments/{draft}/client", client: true},
 		screen{route: "/assessments/:id/client/:item", path: "/assessments/{draft}/client/{first}", client: true},
@@ -173,6 +178,8 @@ func screens() []screen {
 		screen{route: "/admin/settings", state: "mistakes", path: "/admin/settings", form: url.Values{"report.min_cell": {"x"}}, status: 422},
 		screen{route: "/admin/barriers", path: "/admin/barriers"},
 		screen{route: "/admin/archive", path: "/admin/archive?done=1"},
+		screen{route: "/admin/retention", path: "/admin/retention?done=1"},
+		screen{route: "/admin/retention", state: "mistakes", path: "/admin/retention", form: url.Values{"consent": {"1"}, "draft": {"x"}}, status: 422},
 	)
 	add("bare", "once", screen{route: "/password", state: "to be chosen", path: "/password"})
 	add("bare", "professional",
@@ -190,6 +197,9 @@ func screens() []screen {
 
 // notShown are the addresses that answer a GET with something else than a page.
 var notShown = map[string]string{
+	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
+	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
+	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
 	"/report/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",

@@ -32,7 +32,7 @@ func (p *program) demo() *cobra.Command {
 			*database = "sqlite:" + filepath.Join(folder, "demo.db")
 		}
 		c.Database = config.Secret(*database)
-		if err := c.Check(); err != nil {
+		if err := errors.Join(c.Check(), c.ReadOutside(os.LookupEnv)); err != nil {
 			return usageError{err}
 		}
 		db, err := p.ready(cmd.Context(), *database, true)

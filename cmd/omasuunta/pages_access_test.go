@@ -52,6 +52,8 @@ var (
 	clientsOwn    = only("professional", "handed over", "client").but("neighbour", "404", "other client", "404")
 	anotherClient = clientsOwn.but("handed over", locked, "client", "404")
 	handedOver    = only("professional", "neighbour", "handed over")
+	// Whoever has shown a second factor, or has none, is in.
+	entered = anybody.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /")
 )
 
 // only lets a few in and closes the page to all others.
@@ -96,6 +98,24 @@ var pagesMatrix = []struct {
 	{"POST /login", "username=&password=", asked, anybody},
 	{"GET /password", "", "200", signedIn.but("one-time", in)},
 	{"POST /password", "", "422", signedIn.but("one-time", in)},
+	{"GET /login/second", "", asked, entered},
+	{"POST /login/second", "", asked, entered},
+	{"POST /login/second/passkey", "", "404", anybody.but("nobody", "401", "client", "403", "other client", "403")},
+	{"POST /login/passkey", "", asked, anybody},
+	{"POST /login/passkey/options", "", "404", anybody}, // there are no passkeys for a number
+	{"GET /factors", "", "200", signedIn},
+	{"GET /factors/app", "", "200", signedIn},
+	{"POST /factors/app", "", "422", signedIn},
+	{"GET /factors/app/remove", "", "→ /factors", signedIn}, // there is none
+	{"POST /factors/app/remove", "", "→ /factors", signedIn},
+	{"GET /factors/codes", "", "→ /factors", signedIn},
+	{"POST /factors/codes", "", "→ /factors", signedIn},
+	{"GET /factors/passkeys", "", "404", signedIn},
+	{"POST /factors/passkeys", "", "404", signedIn},
+	{"POST /factors/passkeys/made", "", "404", signedIn},
+	{"POST /factors/passkeys/proof", "", "404", signedIn},
+	{"GET /factors/passkeys/:user/remove", "", "404", signedIn},
+	{"POST /factors/passkeys/:user/remove", "", "404", signedIn},
 	{"POST /session", "", "→ /", somebody},
 	{"POST /preferences", "", "→ /", everybody},
 	{"GET /setup/x", "", "410", anybody},
@@ -125,6 +145,8 @@ var pagesMatrix = []struct {
 	{"GET /assessments/:draft/consent/withdrawal/document.pdf", "", "404", unitsOwn}, // nothing is withdrawn
 	{"POST /assessments/:doomed/consent/withdrawal", "", "→ /assessments/:doomed/consent", unitsOwn},
 	{"GET /assessments/:doomed/consent/withdrawal/document.pdf", "", "200", unitsOwn},
+	{"GET /assessments/:draft/consent/erasure", "", "200", unitsOwn},
+	{"POST /assessments/:draft/consent/erasure", "", "200", unitsOwn}, // the second step is asked for first
 	{"GET /assessments/:draft/consent/document.pdf", "", "200", unitsOwn},
 	{"GET /assessments/:draft/file", "", "200", unitsOwn},
 	{"GET /assessments/:draft/file/document.pdf", "", "200", unitsOwn},
@@ -195,6 +217,7 @@ var pagesMatrix = []struct {
 	{"POST /admin/users/:user/disable", "", "→ /admin/users", admins},
 	{"POST /admin/users/:user/enable", "", "→ /admin/users", admins},
 	{"POST /admin/users/:user/password", "", "200", admins},
+	{"POST /admin/users/:user/factors", "", "→ /admin/users", admins},
 	{"GET /admin/batteries", "", "200", admins},
 	{"POST /admin/batteries", "", "422", admins},
 	{"POST /admin/batteries", "batteries.in_use=functioning", "→ /admin/batteries", admins},
@@ -211,6 +234,8 @@ var pagesMatrix = []struct {
 	{"GET /admin/barriers", "", "200", admins},
 	{"GET /admin/archive", "", "200", admins},
 	{"POST /admin/archive", "", "→ /admin/archive", admins},
+	{"GET /admin/retention", "", "200", admins},
+	{"POST /admin/retention", "consent=1", "422", admins},
 
 	// The professional's screen is handed over from here on, and then nobody is
 	// anybody any more.

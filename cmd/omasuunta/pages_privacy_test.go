@@ -320,6 +320,7 @@ func (h *reception) checkSilence(p *planter) {
 		}
 	}
 	db := open(h.t, h.database)
+	checkInventory(h.t, db)
 	tables := dump(h.t, db)
 	if len(tables["audit_events"]) < 1000 || marked(tables["audit_events"]) {
 		h.t.Error("what was planted is in the audit, or there is none")

@@ -21,6 +21,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/identity"
+	"github.com/omasuunta/omasuunta/internal/identity/card"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
@@ -31,6 +32,8 @@ import (
 type program struct {
 	out, err io.Writer
 	started  bool // the arguments were right and a command began
+
+	cards *card.Reader // of the house's smart cards, nil for none
 }
 
 type systemClock struct{}
@@ -61,7 +64,7 @@ func (p *program) command() *cobra.Command {
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.instrument(), p.health())
+	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.retention(), p.audit(), p.instrument(), p.health())
 	return root
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/server"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
@@ -35,6 +36,9 @@ func serveFlags(cmd *cobra.Command, c *config.Serve) {
 	flags.StringVar(&c.PublicURL, "public-url", "", "the address that people type, when it is another")
 	flags.StringSliceVar(&c.Proxies, "trusted-proxy", nil, "an address or network of proxies whose X-Forwarded-For is believed, repeatable")
 	flags.StringVar(&c.Archive, "archive", "", "a directory to archive consents and confirmed results in; without it they wait")
+	flags.StringVar(&c.AuditCheckpoints, "audit-checkpoints", "", "a file outside the database to write signed checkpoints of the audit to")
+	flags.StringVar(&c.AuditKey, "audit-key", "", "the key that signs them, made by omasuunta audit keygen")
+	flags.StringVar(&c.Identity, "identity", "", "a file (YAML) that says at which providers, or with which cards, people can log in, too")
 	flags.StringVar(&c.ReadyFile, "ready-file", "", "a file to write the address to when ready")
 }
 
@@ -43,10 +47,11 @@ func (p *program) serve() *cobra.Command {
 	cmd := &cobra.Command{Use: "serve", Short: "Serve", Args: noArguments}
 	serveFlags(cmd, &c)
 	database := databaseFlag(cmd)
+	cmd.Flags().BoolVar(&c.Retention, "retention", false, "delete once a day what is past the time that the house keeps it")
 	cmd.Flags().BoolVar(&c.Migrate, "migrate", false, "bring a PostgreSQL schema up to date first; SQLite is by itself")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.Database = config.Secret(*database)
-		if err := c.Check(); err != nil {
+		if err := errors.Join(c.Check(), c.ReadOutside(os.LookupEnv)); err != nil {
 			return usageError{err}
 		}
 		db, err := p.ready(cmd.Context(), *database, c.Migrate)
@@ -69,15 +74,33 @@ type login struct {
 
 // listen serves until the context ends.
 func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, users []login) error {
+	var err error
+	if p.cards, err = newCards(c); err != nil {
+		return err
+	}
 	handler, err := p.assemble(c, db)
 	if err != nil {
 		return err
 	}
+	stopSealing, err := p.sealing(ctx, c, db)
+	if err != nil {
+		return err
+	}
+	defer stopSealing()
 	stopArchiving, err := p.archiving(ctx, c, db)
 	if err != nil {
 		return err
 	}
 	defer stopArchiving()
+	defer p.retaining(ctx, c, db)()
+	told := ctx
+	ctx, end := context.WithCancelCause(told)
+	defer end(nil)
+	stopReading, err := p.readingCards(ctx, c, handler.Handler(), db, end)
+	if err != nil {
+		return err
+	}
+	defer stopReading()
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
@@ -86,6 +109,8 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	shown := address
 	if c.PublicURL != "" {
 		shown = strings.TrimSuffix(c.PublicURL, "/")
+	} else if named := localURL(c.Addr); len(users) > 0 && named != "" { // by name, so that passkeys can be tried
+		shown = named
 	}
 	p.announce(shown, users)
 	if err := p.inviteFirstAdmin(ctx, shown, db); err != nil {
@@ -95,7 +120,16 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	if err := writeReady(c.ReadyFile, address, users); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return handler.Serve(ctx, listener)
+	return errors.Join(handler.Serve(ctx, listener), endedBy(told, ctx))
+}
+
+// endedBy is the trouble that a context was ended for, nil when its parent was: then
+// somebody told the program to end.
+func endedBy(parent, ctx context.Context) error {
+	if parent.Err() != nil {
+		return nil
+	}
+	return context.Cause(ctx)
 }
 
 // assemble wires the use cases and the server.
@@ -104,10 +138,14 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	if err != nil {
 		return nil, err
 	}
+	house := settings(db, built)
+	second, err := factors(c.PublicURL, c.Addr, house)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		clock, ids  = systemClock{}, randomIDs{}
-		house       = settings(db, built)
-		people      = access.NewService(db, identity.Secrets{}, clock, ids, access.WithLimits(sessionLimits(house)))
+		people      = access.NewService(db, identity.Secrets{}, clock, ids, append(second, access.WithLimits(sessionLimits(house)))...)
 		texts       = content.New(db, built.library, built.texts, house, clock, ids)
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
@@ -122,7 +160,8 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	}
 	pages, err := web.New(web.Deps{
 		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
-		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Clock: clock, PublicURL: c.PublicURL,
+		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: c.PublicURL,
+		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})
 	if err != nil {
 		return nil, err
