@@ -151,7 +151,7 @@ func (h *house) killWhileArchiving(db *sql.DB, folder, stage string) bool {
 			h.t.Fatal(err)
 		}
 	}
-	cmd := programCommand(context.Background(), "serve", "--database", h.database, "--addr", "127.0.0.1:0", "--archive", folder)
+	cmd := released(context.Background(), "serve", "--database", h.database, "--addr", "127.0.0.1:0", "--archive", folder)
 	var log lockedBuffer
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {
@@ -333,7 +333,7 @@ func TestAnArchiveThatIsAway(t *testing.T) {
 // Two instances on one database and one archive share the work.
 func TestTwoInstancesArchiveOnce(t *testing.T) {
 	t.Parallel()
-	h := inhabit(t, testkit.PostgresFrom(t, "house", build))
+	h := inhabitBy(t, raced, testkit.PostgresFrom(t, "house", build))
 	h.fillQueue(8, "Salaisuus-38")
 	folder := filepath.Join(t.TempDir(), "archive")
 	for range 2 {

@@ -103,7 +103,7 @@ func TestTheAuditProvesItself(t *testing.T) {
 	testkit.EnginesFrom(t, "house", build, func(t *testing.T, url string) {
 		t.Parallel()
 		n := newNotary(t)
-		h := inhabit(t, url, n.serving()...)
+		h := inhabitBy(t, raced, url, n.serving()...)
 		for range 3 {
 			h.professional.complete(8, 2)
 		}

@@ -33,7 +33,7 @@ func BenchmarkAuditVerify(b *testing.B) {
 					var megabytes int64
 					for range b.N {
 						start := time.Now()
-						cmd := programCommand(b.Context(), append([]string{"audit", "verify"}, args...)...)
+						cmd := released(b.Context(), append([]string{"audit", "verify"}, args...)...)
 						out, err := cmd.CombinedOutput()
 						if err != nil || !strings.Contains(string(out), fmt.Sprintf("sound: %d rows", auditRows)) {
 							b.Fatalf("%v\n%s", err, out)

@@ -313,7 +313,7 @@ func openHouses(t *testing.T) *houses {
 	t.Helper()
 	bare := newHouse(t)
 	h := &houses{sessions: map[string]string{}, servers: map[string]*instance{
-		"demo": startPlain(t, "demo"), "bare": bare.instance, "new": start(t, "serve", "--database", testkit.SQLite(t)),
+		"demo": start(t, "demo"), "bare": bare.instance, "new": start(t, "serve", "--database", testkit.SQLite(t)),
 	}}
 	for _, role := range []string{"expert", "admin"} {
 		u := h.user(role)

@@ -15,7 +15,7 @@ import (
 // printed runs `omasuunta document …` with a token and returns what it wrote.
 func printed(t testing.TB, token string, args ...string) (out []byte, errout string, code int) {
 	t.Helper()
-	cmd := programCommand(t.Context(), append([]string{"document"}, args...)...)
+	cmd := released(t.Context(), append([]string{"document"}, args...)...)
 	cmd.Env = append(cmd.Env, tokenVariable+"="+token)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -157,7 +157,7 @@ func TestNoPDFOnATerminal(t *testing.T) {
 		t.Skip("there is no script(1) here to make a terminal")
 	}
 	database := testkit.SQLiteFrom(t, "house", build)
-	inner := programCommand(context.Background())
+	inner := released(context.Background())
 	cmd := exec.CommandContext(t.Context(), script, "--quiet", "--return", "--command", inner.Path+" document brochure --database "+database, os.DevNull)
 	cmd.Env = inner.Env
 	out, _ := cmd.CombinedOutput()

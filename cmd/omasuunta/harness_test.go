@@ -21,30 +21,72 @@ import (
 )
 
 // The test binary is also the program: with this variable it runs the command
-// line, so that the tests drive the real thing, race detector and all.
+// line, race detector and all.
 const runAsProgram = "OMASUUNTA_TEST_RUN_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(runAsProgram) != "" {
 		os.Exit(run(os.Args[1:]))
 	}
-	os.Exit(testkit.Main(m))
+	code := testkit.Main(m)
+	if err := os.RemoveAll(releasedDir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
 }
 
-func programCommand(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+// A runner makes a command that runs the program.
+type runner func(ctx context.Context, args ...string) *exec.Cmd
+
+// released is the program as it is released. The race detector makes it four to
+// seven times as slow, and a test in which one thing happens at a time shows it
+// nothing that the tests of the packages don't.
+func released(ctx context.Context, args ...string) *exec.Cmd {
+	path, err := releasedProgram()
+	if err != nil {
+		panic(err)
+	}
+	return ofOurs(exec.CommandContext(ctx, path, args...))
+}
+
+// raced is the program with the race detector, when the tests are run with it:
+// where many things happen at once.
+func raced(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := ofOurs(exec.CommandContext(ctx, os.Args[0], args...))
 	// A program with the race detector in it sleeps for a second before it ends,
 	// in case that another report is being written; a moment is enough.
 	cmd.Env = append(os.Environ(), runAsProgram+"=1", "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=50"))
+	return cmd
+}
+
+// ofOurs ends with the tests.
+func ofOurs(cmd *exec.Cmd) *exec.Cmd {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }
+
+// releasedDir holds the program, once it is built.
+var releasedDir string
+
+var releasedProgram = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "omasuunta-program-")
+	if err != nil {
+		return "", err
+	}
+	releasedDir = dir
+	path := filepath.Join(dir, "omasuunta")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
 
 // command runs the program to its end and returns what it wrote and its exit
 // code.
 func command(t testing.TB, args ...string) (out, errout string, code int) {
 	t.Helper()
-	cmd := programCommand(t.Context(), args...)
+	cmd := released(t.Context(), args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -106,21 +148,7 @@ func start(t testing.TB, args ...string) *instance {
 // startAt starts it on a given address.
 func startAt(t testing.TB, address string, args ...string) *instance {
 	t.Helper()
-	return launch(t, programCommand(context.Background(), args...), address)
-}
-
-// startPlain starts the program as it is released, without the race detector:
-// where many hundreds of pages are looked at, that takes half the time, and races
-// are looked for everywhere else.
-func startPlain(t testing.TB, args ...string) *instance {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "omasuunta")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	cmd := exec.Command(program, args...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	return launch(t, cmd, "127.0.0.1:0")
+	return launch(t, released(context.Background(), args...), address)
 }
 
 // launch starts a command that serves and waits until it is ready.

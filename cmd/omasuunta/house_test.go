@@ -30,7 +30,7 @@ var passwords sync.Map
 // build types an administrator's commands on an empty database.
 func build(url string) error {
 	do := func(args ...string) (string, error) {
-		out, err := programCommand(context.Background(), append(args, "--database", url)...).Output()
+		out, err := released(context.Background(), append(args, "--database", url)...).Output()
 		return strings.TrimSpace(string(out)), err
 	}
 	for _, args := range [][]string{
@@ -66,10 +66,21 @@ func dialect(url string) string { return url[:strings.Index(url, ":")] }
 // engines runs a test on a house on each of the databases.
 func engines(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
+	enginesOf(t, released, test)
+}
+
+// racedEngines does the same with the race detector in the service.
+func racedEngines(t *testing.T, test func(t *testing.T, h *house)) {
+	t.Helper()
+	enginesOf(t, raced, test)
+}
+
+func enginesOf(t *testing.T, by runner, test func(t *testing.T, h *house)) {
+	t.Helper()
 	t.Parallel()
 	testkit.EnginesFrom(t, "house", build, func(t *testing.T, url string) {
 		t.Parallel() // with the other engine
-		test(t, inhabit(t, url))
+		test(t, inhabitBy(t, by, url))
 	})
 }
 
@@ -81,7 +92,13 @@ func newHouse(t testing.TB) *house {
 
 func inhabit(t testing.TB, url string, flags ...string) *house {
 	t.Helper()
-	h := &house{database: url, instance: start(t, append([]string{"serve", "--database", url}, flags...)...)}
+	return inhabitBy(t, released, url, flags...)
+}
+
+func inhabitBy(t testing.TB, by runner, url string, flags ...string) *house {
+	t.Helper()
+	serve := by(context.Background(), append([]string{"serve", "--database", url}, flags...)...)
+	h := &house{database: url, instance: launch(t, serve, "127.0.0.1:0")}
 	user := func(username string) client {
 		token, _ := tokens.Load(dialect(url) + username)
 		return h.as(token.(string))

@@ -210,7 +210,7 @@ func TestPurposesAreKeptApart(t *testing.T) {
 
 // Two people on one draft never overwrite each other unseen.
 func TestTwoPeopleOnOneDraft(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		c := h.professional
 		draft := c.want(201, "POST", "/assessments", without(paperForm(t, c.giveConsent(), 5, 5), "complete"))
 		path := "/assessments/" + draft.JSON(t)["id"].(string)
@@ -232,7 +232,7 @@ func TestTwoPeopleOnOneDraft(t *testing.T) {
 
 // A repeat of the same POST makes nothing twice.
 func TestRepeatedPostMakesNothingTwice(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		c := h.professional.with("Idempotency-Key", "visit-1")
 		form := paperForm(t, h.professional.giveConsent(), 8, 2)
 		first := c.want(201, "POST", "/assessments", form)

@@ -18,7 +18,7 @@ import (
 // 32 clients submit at once: nobody is refused, nothing is lost, and the
 // distribution counts all of them at once.
 func TestManySubmitAtOnce(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		submitAtOnce(t, h, []client{h.professional})
 	})
 }
@@ -26,8 +26,8 @@ func TestManySubmitAtOnce(t *testing.T) {
 // The same with two instances of the program on one PostgreSQL.
 func TestTwoInstancesOnOneDatabase(t *testing.T) {
 	t.Parallel()
-	h := inhabit(t, testkit.PostgresFrom(t, "house", build))
-	second := start(t, "serve", "--database", h.database)
+	h := inhabitBy(t, raced, testkit.PostgresFrom(t, "house", build))
+	second := launch(t, raced(context.Background(), "serve", "--database", h.database), "127.0.0.1:0")
 	other := h.professional
 	other.url = second.URL
 	submitAtOnce(t, h, []client{h.professional, other})
@@ -76,7 +76,7 @@ func submitAtOnce(t *testing.T, h *house, clients []client) {
 // A server that is told to end lets the calls at work finish and exits with 0;
 // what it had acknowledged is there afterwards.
 func TestEndsGracefully(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		id := h.professional.complete(8, 2)
 		address := strings.TrimPrefix(h.URL, "http://")
 		must(t, "health", "--addr", address)
@@ -96,7 +96,7 @@ func TestEndsGracefully(t *testing.T) {
 // The server is killed in the middle of submits: whatever it had acknowledged is
 // there, and nothing is half there.
 func TestKilledInTheMiddle(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		var mu sync.Mutex
 		var acknowledged []string
 		var group sync.WaitGroup
@@ -182,7 +182,7 @@ func scalar(t testing.TB, db *sql.DB, query string) string {
 // A client withdraws while the same assessment is being changed and recorded:
 // everybody gets a plain answer, nobody a deadlock.
 func TestWithdrawalMeetsChanges(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		c := h.professional
 		for range 15 {
 			consent := c.giveConsent()

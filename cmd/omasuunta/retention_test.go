@@ -94,7 +94,7 @@ func TestARunThatIsKilledGoesOn(t *testing.T) {
 		db := open(t, url)
 		cut := false
 		for range 3 {
-			run := programCommand(t.Context(), "retention", "run", "--database", url)
+			run := released(t.Context(), "retention", "run", "--database", url)
 			if err := run.Start(); err != nil {
 				t.Fatal(err)
 			}

@@ -237,7 +237,7 @@ func TestEveryTamperingIsFound(t *testing.T) {
 	if testing.Short() {
 		n = 1_000
 	}
-	original := newWorld(rand.New(rand.NewPCG(5, 5)), 12)
+	original := newWorld(rand.New(rand.NewPCG(5, 5)), 6)
 	if _, err := original.verify(); err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func TestFormPartsAreOnSheetsOfTheirOwn(t *testing.T) {
 	for _, professional := range library(t).Professional() {
 		for _, form := range forms {
 			s := edition{plain: form.plain, p: printerOf(form.tag)}
-			file := saved(t, printed(t, formPaper(t, professional.Code, form.plain, form.tag)))
+			file := saved(t, filed(t, "form-"+professional.Code+"."+form.name, formPaper(t, professional.Code, form.plain, form.tag)))
 			title := s.Say("paper_form.professional", map[string]any{"name": ""})
 			pages := strings.Split(string(run(t, "pdftotext", "-layout", file, "-")), "\f")
 			at := slices.IndexFunc(pages, func(page string) bool { return strings.HasPrefix(strings.TrimSpace(page), strings.TrimSpace(title)) })

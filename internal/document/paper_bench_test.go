@@ -73,7 +73,7 @@ func BenchmarkAThousandResults(b *testing.B) {
 
 // Results in a row leave nothing behind: not even a kilobyte each.
 func TestResultsInFlatMemory(t *testing.T) {
-	const many = 100
+	const many = 40
 	r := named(t, "yhteistyo")
 	before := held(t, r, 20)
 	if grown := held(t, r, many) - before; grown > many*1024 {

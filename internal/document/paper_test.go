@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -55,6 +56,20 @@ func printed(t testing.TB, doc typeset.Document) typeset.Printed {
 	return file
 }
 
+// files are the papers that were printed, by name: one is the same in every test.
+var files sync.Map
+
+// filed prints a paper that every test knows by this name, once for all of them.
+func filed(t testing.TB, name string, doc typeset.Document) typeset.Printed {
+	t.Helper()
+	once, _ := files.LoadOrStore(name, sync.OnceValues(doc.PDF))
+	file, err := once.(func() (typeset.Printed, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // TestPapers writes every document in every language as a file, for a check of
 // conformance and for eyes, into the directory that OMASUUNTA_PAPERS names.
 func TestPapers(t *testing.T) {
@@ -66,7 +81,7 @@ func TestPapers(t *testing.T) {
 		t.Fatal(err)
 	}
 	eachPaper(t, func(t *testing.T, _ paper, name string, doc typeset.Document) {
-		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), printed(t, doc).Bytes, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), filed(t, name, doc).Bytes, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -89,7 +104,7 @@ func TestGoldenStructure(t *testing.T) {
 	for _, p := range papers {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			file := saved(t, printed(t, p.set(t, lang.Finnish, false)))
+			file := saved(t, filed(t, p.name+".fi", p.set(t, lang.Finnish, false)))
 			tree := where.ReplaceAll(run(t, "pdfinfo", "-struct-text", file), nil)
 			golden(t, "papers/"+p.name+".fi.structure", tree)
 		})
@@ -101,8 +116,8 @@ func TestPapersAreSoundFiles(t *testing.T) {
 	for _, tool := range []string{"qpdf", "pdffonts", "pdfinfo"} {
 		needTool(t, tool)
 	}
-	eachPaper(t, func(t *testing.T, p paper, _ string, doc typeset.Document) {
-		made := printed(t, doc)
+	eachPaper(t, func(t *testing.T, p paper, name string, doc typeset.Document) {
+		made := filed(t, name, doc)
 		file := saved(t, made)
 		if out := string(run(t, "qpdf", "--check", file)); !strings.Contains(out, "No syntax or stream encoding errors") {
 			t.Errorf("qpdf: %s", out)
@@ -136,21 +151,24 @@ var fontSize = regexp.MustCompile(`/\S+ ([0-9.]+) Tf`)
 func TestPapersAreForTiredEyes(t *testing.T) {
 	t.Parallel()
 	needTool(t, "qpdf")
-	eachPaper(t, func(t *testing.T, _ paper, _ string, doc typeset.Document) {
-		if size := smallest(t, doc); size < 10.5 {
+	eachPaper(t, func(t *testing.T, _ paper, name string, doc typeset.Document) {
+		if size := smallest(t, filed(t, name, doc)); size < 10.5 {
 			t.Errorf("something is written at %v pt", size)
 		}
+		if doc.Language != lang.Finnish {
+			return // how large a block is written has nothing to do with the language
+		}
 		doc.Foot, doc.PageOf, doc.Blocks = "", nil, loud(doc.Blocks)
-		if size := smallest(t, doc); size < 14 {
+		if size := smallest(t, printed(t, doc)); size < 14 {
 			t.Errorf("something to be read is written at %v pt", size)
 		}
 	})
 }
 
 // smallest is the size of the smallest letters in a file, in points.
-func smallest(t *testing.T, doc typeset.Document) float64 {
+func smallest(t *testing.T, file typeset.Printed) float64 {
 	t.Helper()
-	sizes := fontSize.FindAllSubmatch(run(t, "qpdf", "--qdf", saved(t, printed(t, doc)), "-"), -1)
+	sizes := fontSize.FindAllSubmatch(run(t, "qpdf", "--qdf", saved(t, file), "-"), -1)
 	if len(sizes) == 0 {
 		t.Fatal("no text was found")
 	}
@@ -170,7 +188,8 @@ func TestTheSamePaperIsTheSameBytes(t *testing.T) {
 	for _, p := range papers {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			first, again := printed(t, p.set(t, lang.Swedish, true)), printed(t, p.set(t, lang.Swedish, true))
+			doc := p.set(t, lang.Swedish, true)
+			first, again := filed(t, p.name+".sv-plain", doc), printed(t, doc)
 			if !bytes.Equal(first.Bytes, again.Bytes) {
 				t.Error("the bytes differ")
 			}
@@ -208,7 +227,7 @@ func TestGoldenLooks(t *testing.T) {
 		}
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			file := saved(t, printed(t, p.set(t, lang.Finnish, false)))
+			file := saved(t, filed(t, p.name+".fi", p.set(t, lang.Finnish, false)))
 			got := run(t, "pdftoppm", "-r", "45", "-gray", "-png", "-f", "1", "-l", "1", file)
 			path := filepath.Join("testdata", "papers", p.name+".fi.png")
 			if *update {
