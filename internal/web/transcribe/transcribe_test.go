@@ -307,7 +307,7 @@ func TestOneRegisterIsNoChoice(t *testing.T) {
 	h.Employ("yksi", access.Actor{ID: uuid.New(), Name: "Testi Yksi", Role: access.Professional,
 		Units: []string{housetest.Unit}, Registers: []access.Register{access.Social}})
 	b := h.Browse(h.SignIn("yksi"))
-	p := b.Get("/paper/" + h.code("functioning", 1))
+	p := b.Get("/paper/" + h.code("functioning", 1)).Follow()
 	if strings.Contains(p.Source, `type="radio" name="register"`) || p.Form("paper").Get("register") != "social" {
 		t.Error("there is a choice of registers, or another one")
 	}
