@@ -45,6 +45,7 @@ func (p *program) user() *cobra.Command {
 	add.Flags().StringVar(&u.Name, "name", "", "the name that people read")
 	add.Flags().StringVar(&u.Role, "role", "", "professional, expert or admin")
 	add.Flags().StringSliceVar(&u.Units, "unit", nil, "a unit's code, repeatable; an expert without any reports on all units")
+	add.Flags().StringSliceVar(&u.Registers, "register", nil, "health or social, repeatable; both when it is not given")
 	add.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
 			_, password, err := administration(db).AddUser(ctx, u)

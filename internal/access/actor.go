@@ -34,6 +34,10 @@ type Actor struct {
 	Role  Role
 	Units []string // codes of the own units; an expert without any reports on all
 
+	// Registers are the own ones: a professional's as an administrator or an
+	// identity provider has given them, a client's that of the invitation.
+	Registers []Register
+
 	InvitedBy  uuid.UUID // for a client: the user who did
 	Assessment uuid.UUID // for a client: the only one, nil before the consent
 }
@@ -60,6 +64,12 @@ func (a Actor) String() string { return string(a.Role) + " " + a.ID.String() }
 
 // InUnit tells whether a unit is one of the actor's own.
 func (a Actor) InUnit(code string) bool { return slices.Contains(a.Units, code) }
+
+// InRegister tells whether a register is one of the actor's own.
+func (a Actor) InRegister(r Register) bool { return slices.Contains(a.Registers, r) }
+
+// Scope is which records are the actor's own.
+func (a Actor) Scope() Scope { return Scope{Units: a.Units, Registers: a.Registers} }
 
 // ReportUnits returns the units that the actor's reports cover, nil for all.
 func (a Actor) ReportUnits() []string {

@@ -23,7 +23,9 @@ type External struct {
 	Name     string   // that people read; "" when the issuer tells none
 	Role     Role     // for Managed
 	Units    []string // for Managed
-	Managed  bool     // role and units come from the issuer, at every login anew
+	// Registers are for Managed, nil for both: the issuer says nothing about them.
+	Registers []string
+	Managed   bool // role, units and registers come from the issuer, at every login anew
 }
 
 // String keeps the person out of error texts.
@@ -35,14 +37,15 @@ func (External) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 // Why an outside identity is not let in, as the code of a Forbidden error and in
 // the audit. An adapter has more of its own.
 const (
-	RefusedUnknown  = "unknown"   // not linked to a user
-	RefusedDisabled = "disabled"  // the user is shut out
-	RefusedNoRole   = "no_role"   // nothing that the issuer says gives a role
-	RefusedNoUnit   = "no_unit"   // a professional without a unit
-	RefusedUnit     = "bad_unit"  // a unit that the house doesn't have
-	RefusedSubject  = "subject"   // no identifier, or none that can be kept
-	RefusedOther    = "other"     // took a screen back that is somebody else's
-	RefusedNotFresh = "not_fresh" // the screen was handed over, and nothing proves that the user is there again
+	RefusedUnknown  = "unknown"     // not linked to a user
+	RefusedDisabled = "disabled"    // the user is shut out
+	RefusedNoRole   = "no_role"     // nothing that the issuer says gives a role
+	RefusedNoUnit   = "no_unit"     // a professional without a unit
+	RefusedUnit     = "bad_unit"    // a unit that the house doesn't have
+	RefusedRegister = "no_register" // a professional without a register
+	RefusedSubject  = "subject"     // no identifier, or none that can be kept
+	RefusedOther    = "other"       // took a screen back that is somebody else's
+	RefusedNotFresh = "not_fresh"   // the screen was handed over, and nothing proves that the user is there again
 )
 
 // Identities is what outside identities need of the database.
@@ -53,8 +56,9 @@ type Identities interface {
 	InsertIdentity(ctx context.Context, issuer, subject string, user uuid.UUID, at time.Time) error
 	// DeleteIdentity is NotFound unless the identity is the user's.
 	DeleteIdentity(ctx context.Context, issuer, subject string, user uuid.UUID) error
-	// ManageUser gives a user the name, the role and the units that an issuer says.
-	ManageUser(ctx context.Context, id uuid.UUID, name string, role Role, units []string) error
+	// ManageUser gives a user the name, the role, the units and the registers that
+	// an issuer says.
+	ManageUser(ctx context.Context, id uuid.UUID, name string, role Role, own Scope) error
 
 	InsertAttempt(ctx context.Context, a Attempt) error
 	// TakeAttempt deletes an attempt and returns it, to one caller only.
@@ -112,18 +116,34 @@ func (s *Service) judge(ctx context.Context, who *External) (string, error) {
 	if !who.Managed {
 		return "", nil
 	}
+	if who.Role != Professional {
+		who.Registers = nil
+	}
 	if !slices.Contains(Roles, who.Role) {
 		return RefusedNoRole, nil
 	}
 	var f fault.Findings
 	var err error
-	if who.Units, err = s.checkUnits(ctx, &f, who.Role, who.Units); err != nil || len(f) == 0 {
+	if who.Units, err = s.checkUnits(ctx, &f, who.Role, who.Units); err != nil {
 		return "", err
 	}
-	if f[0].Code == fault.Required {
+	checkRegisters(&f, who.Role, who.Registers)
+	switch {
+	case len(f) == 0:
+		return "", nil
+	case f[0].Pointer == "/register":
+		return RefusedRegister, nil
+	case f[0].Code == fault.Required:
 		return RefusedNoUnit, nil
+	default:
+		return RefusedUnit, nil
 	}
-	return RefusedUnit, nil
+}
+
+// registers are those that the issuer says, once they were looked at.
+func (e External) registers() []Register {
+	var f fault.Findings
+	return checkRegisters(&f, e.Role, e.Registers)
 }
 
 // bad tells whether an identifier can't be kept.
@@ -183,7 +203,7 @@ func (s *Service) externalUser(ctx context.Context, who External) (User, error) 
 // addManaged makes the user of an identity that comes for the first time. There
 // is no password.
 func (s *Service) addManaged(ctx context.Context, who External) (User, error) {
-	u := User{ID: s.ids.New(), Name: who.Name, Role: who.Role, Units: who.Units, CreatedAt: s.now()}
+	u := User{ID: s.ids.New(), Name: who.Name, Role: who.Role, Units: who.Units, Registers: who.registers(), CreatedAt: s.now()}
 	u.Username = "x-" + strings.ReplaceAll(u.ID.String(), "-", "") // nobody types it, and it tells nobody who it is
 	if u.Name == "" {
 		u.Name = u.Username
@@ -203,11 +223,12 @@ func (s *Service) bringUpToDate(ctx context.Context, user User, who External) (U
 		who.Name = user.Name
 	}
 	slices.Sort(who.Units)
-	if user.Name == who.Name && user.Role == who.Role && slices.Equal(user.Units, who.Units) {
+	own := Scope{who.Units, who.registers()}
+	if user.Name == who.Name && user.Role == who.Role && slices.Equal(user.Units, own.Units) && slices.Equal(user.Registers, own.Registers) {
 		return user, nil
 	}
-	user.Name, user.Role, user.Units = who.Name, who.Role, who.Units
-	if err := s.store.ManageUser(ctx, user.ID, user.Name, user.Role, user.Units); err != nil {
+	user.Name, user.Role, user.Units, user.Registers = who.Name, who.Role, own.Units, own.Registers
+	if err := s.store.ManageUser(ctx, user.ID, user.Name, user.Role, own); err != nil {
 		return User{}, err
 	}
 	return user, s.notes(ctx, user.actor(), user.ID, audit.UserChanged)

@@ -93,6 +93,26 @@ func TestManagedUserIsMadeAndKeptUpToDate(t *testing.T) {
 	})
 }
 
+// An issuer that says nothing of registers gives both; one that does gives those.
+func TestRegistersOfAnIssuer(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		who := managed(access.Professional, housetest.Unit)
+		if got := h.outside(who).Registers; !slices.Equal(got, access.Registers) {
+			t.Errorf("nothing said: %v", got)
+		}
+		who.Registers = []string{"social"}
+		if got := h.outside(who).Registers; !slices.Equal(got, []access.Register{access.Social}) {
+			t.Errorf("one: %v", got)
+		}
+		who.Registers = []string{}
+		h.wantRefused(who, access.RefusedRegister)
+		who.Role, who.Units = access.Expert, nil // a role that they say nothing to
+		if got := h.outside(who).Registers; !slices.Equal(got, access.Registers) {
+			t.Errorf("an expert's: %v", got)
+		}
+	})
+}
+
 // Two first logins of the same person at once make one user, and both come in.
 func TestFirstLoginsAtOnceMakeOneUser(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {

@@ -103,6 +103,6 @@ func (h *house) wantOut(what, token string) {
 // assessments are two drafts of a professional.
 func (h *house) assessments(u access.User) (first, second uuid.UUID) {
 	h.Helper()
-	ctx := h.As(access.Actor{ID: u.ID, Name: u.Name, Role: u.Role, Units: u.Units})
+	ctx := h.As(access.Actor{ID: u.ID, Name: u.Name, Role: u.Role, Units: u.Units, Registers: u.Registers})
 	return h.Begun(ctx, nil).ID, h.Begun(ctx, nil).ID
 }

@@ -38,7 +38,8 @@ var Actions = []Action{
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
-// Whether the record at hand is one of the own unit's is asked separately.
+// With how far each action reaches, and with the actor's own units and registers,
+// it decides everything: see May.
 var permissions = map[Role][]Action{
 	Professional: {
 		ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
@@ -49,6 +50,42 @@ var permissions = map[Role][]Action{
 	Expert: {ReadContent, ReadReport, OwnAccount},
 	Admin:  {ReadContent, Manage, OwnAccount},
 	System: {ReadContent, ReadReport, Manage},
+}
+
+// Reach is how far an action goes: about which records it may be done.
+type Reach int
+
+// The reaches.
+const (
+	Everywhere Reach = iota // about no record of a client's
+	OwnUnit                 // about what belongs to a unit and to no register, such as a consent, or begins from it
+	OwnRecord               // about what belongs to a unit and to a register
+)
+
+// reaches says how far the actions go that are about records of clients. What
+// is not here is about none.
+var reaches = map[Action]Reach{
+	GiveConsent: OwnUnit, ReadConsent: OwnUnit, WithdrawConsent: OwnUnit, RecordNonParticipation: OwnUnit,
+	ReadClientFile: OwnUnit, EraseClient: OwnUnit, // from a consent; in the file is what is own, and an erasure takes all to be own
+	StartAssessment: OwnRecord, ReadAssessment: OwnRecord, ChangeAssessment: OwnRecord, AnswerAssessment: OwnRecord,
+	CompleteAssessment: OwnRecord, AbandonAssessment: OwnRecord, ConfirmAssessment: OwnRecord, NoteAssessment: OwnRecord,
+	GiveFeedback: OwnRecord, InviteClient: OwnRecord, AcceptInvitation: OwnRecord,
+}
+
+// May decides: whether somebody may do something about a record of a unit and a
+// register. The register counts where the action reaches that far only.
+func (a Actor) May(action Action, unit string, register Register) bool {
+	if !Allowed(a.Role, action) {
+		return false
+	}
+	switch reaches[action] {
+	case OwnRecord:
+		return a.Scope().Holds(unit, register)
+	case OwnUnit:
+		return a.InUnit(unit)
+	default:
+		return true
+	}
 }
 
 // Allowed looks an action up in the table of permissions.

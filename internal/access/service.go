@@ -23,6 +23,7 @@ type User struct {
 	Name         string
 	Role         Role
 	Units        []string
+	Registers    []Register
 	PasswordHash string
 	PasswordOnce bool      // the password must be changed at the first login
 	DisabledAt   time.Time // zero while enabled
@@ -38,7 +39,9 @@ func (User) String() string { return "[redacted]" }
 // LogValue keeps the name out of logs.
 func (User) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
-func (u User) actor() Actor { return Actor{ID: u.ID, Name: u.Name, Role: u.Role, Units: u.Units} }
+func (u User) actor() Actor {
+	return Actor{ID: u.ID, Name: u.Name, Role: u.Role, Units: u.Units, Registers: u.Registers}
+}
 
 // Token is an API token. Only its hash is kept.
 type Token struct {
@@ -72,7 +75,7 @@ type Store interface {
 	// AdminsForChange returns who could manage, and keeps them from being
 	// changed until the transaction ends.
 	AdminsForChange(ctx context.Context) ([]uuid.UUID, error)
-	ChangeUser(ctx context.Context, id uuid.UUID, name string, units []string) error
+	ChangeUser(ctx context.Context, id uuid.UUID, name string, own Scope) error
 	DisableUser(ctx context.Context, id uuid.UUID, at time.Time) error
 	EnableUser(ctx context.Context, id uuid.UUID) error
 	SetPassword(ctx context.Context, id uuid.UUID, hash string, once bool) error

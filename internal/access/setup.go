@@ -72,7 +72,7 @@ func (s *Service) CreateFirstAdmin(ctx context.Context, link string, in FirstAdm
 		return "", err
 	}
 	var f fault.Findings
-	u := User{ID: s.ids.New(), Username: checkUsername(&f, in.Username), Name: checkName(&f, "/name", in.Name), Role: Admin}
+	u := User{ID: s.ids.New(), Username: checkUsername(&f, in.Username), Name: checkName(&f, "/name", in.Name), Role: Admin, Registers: Registers}
 	checkPassword(&f, "/password", u.Username, in.Password)
 	if err := f.Err(); err != nil {
 		return "", err

@@ -16,6 +16,7 @@ type NewUser struct {
 	Name         string
 	Role         string
 	Units        []string // at least one for a professional
+	Registers    []string // at least one for a professional, both for everybody else; nil for both
 	KeepPassword bool     // the password made for them need not be changed: the demo's
 }
 
@@ -32,6 +33,7 @@ func (s *Service) AddUser(ctx context.Context, in NewUser) (User, string, error)
 	if u.Units, err = s.checkUnits(ctx, &f, u.Role, in.Units); err != nil {
 		return User{}, "", err
 	}
+	u.Registers = checkRegisters(&f, u.Role, in.Registers)
 	if err := f.Err(); err != nil {
 		return User{}, "", err
 	}
@@ -71,6 +73,31 @@ func (s *Service) checkUnits(ctx context.Context, f *fault.Findings, role Role, 
 	return units, nil
 }
 
+// checkRegisters looks at the registers that somebody of a role is to have, and
+// puts them in order. Nobody but a professional comes near a record: everybody
+// else has both, so that nothing looks like a limit that is none.
+func checkRegisters(f *fault.Findings, role Role, codes []string) []Register {
+	const pointer = "/register"
+	if codes == nil {
+		return slices.Clone(Registers)
+	}
+	var own []Register
+	for _, r := range Registers {
+		if slices.Contains(codes, string(r)) {
+			own = append(own, r)
+		}
+	}
+	switch {
+	case slices.ContainsFunc(codes, func(code string) bool { return !slices.Contains(Registers, Register(code)) }):
+		f.Add(pointer, fault.NotInList, fault.Args{"allowed": "health, social"})
+	case role == Professional && len(own) == 0:
+		f.Add(pointer, fault.Required, nil)
+	case role != Professional && len(own) != len(Registers):
+		f.Add(pointer, fault.NeedsBothRegisters, nil)
+	}
+	return own
+}
+
 // Users returns everybody, by username, without their hashes.
 func (s *Service) Users(ctx context.Context) ([]User, error) {
 	if _, err := Require(ctx, Manage); err != nil {
@@ -103,10 +130,11 @@ func (s *Service) UserByName(ctx context.Context, username string) (User, error)
 	return u, err
 }
 
-// ChangeUser gives a user another name and other units; an expert's last unit is
+// ChangeUser gives a user another name, other units and other registers, nil for
+// both; an expert's last unit is
 // not taken away, because that would open all of them. The role stays: whoever
 // gets another one gets another username too, so that the audit stays plain.
-func (s *Service) ChangeUser(ctx context.Context, id uuid.UUID, name string, units []string) error {
+func (s *Service) ChangeUser(ctx context.Context, id uuid.UUID, name string, units, registers []string) error {
 	u, err := s.UserByID(ctx, id)
 	if err != nil {
 		return err
@@ -119,6 +147,7 @@ func (s *Service) ChangeUser(ctx context.Context, id uuid.UUID, name string, uni
 	if u.Role == Expert && len(u.Units) > 0 && len(units) == 0 {
 		f.Add("/unit", fault.Required, nil) // without any, the reports would cover all of them
 	}
+	own := Scope{units, checkRegisters(&f, u.Role, registers)}
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -126,7 +155,7 @@ func (s *Service) ChangeUser(ctx context.Context, id uuid.UUID, name string, uni
 		if _, err := s.store.UserForChange(ctx, id); err != nil {
 			return err
 		}
-		return s.store.ChangeUser(ctx, id, name, units)
+		return s.store.ChangeUser(ctx, id, name, own)
 	})
 }
 

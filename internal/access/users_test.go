@@ -39,13 +39,13 @@ func TestUsers(t *testing.T) {
 		_, _, err := h.AddUser(h.System(), access.NewUser{Username: "Verna", Name: "x", Role: "expert"})
 		h.wantFound("a name that is taken", err, "/username taken")
 
-		h.Must(h.ChangeUser(h.System(), verna.ID, "Testi Uusi", []string{"vuosaari-ta", "ranta", "ranta"}))
+		h.Must(h.ChangeUser(h.System(), verna.ID, "Testi Uusi", []string{"vuosaari-ta", "ranta", "ranta"}, nil))
 		if e := h.db.Last(); e.Action != audit.UserChanged || e.SubjectID != verna.ID.String() {
 			t.Errorf("audit: %+v", e)
 		}
-		h.wantFound("without a unit", h.ChangeUser(h.System(), verna.ID, "", nil), "/name required", "/unit required")
-		h.wantFound("in an unknown one", h.ChangeUser(h.System(), verna.ID, "x", []string{"nowhere"}), "/unit unknown_unit")
-		h.want("nobody", fault.NotFound, h.ChangeUser(h.System(), uuid.New(), "x", nil))
+		h.wantFound("without a unit", h.ChangeUser(h.System(), verna.ID, "", nil, nil), "/name required", "/unit required")
+		h.wantFound("in an unknown one", h.ChangeUser(h.System(), verna.ID, "x", []string{"nowhere"}, nil), "/unit unknown_unit")
+		h.want("nobody", fault.NotFound, h.ChangeUser(h.System(), uuid.New(), "x", nil, nil))
 
 		users, err := h.Users(h.System())
 		h.Must(err)
@@ -64,14 +64,14 @@ func TestUsers(t *testing.T) {
 func TestOnlyAnAdministratorManages(t *testing.T) {
 	h := onSQLite(t)
 	u, _ := h.hire("vuokko", access.Professional)
-	ctx := access.With(t.Context(), access.Actor{ID: u.ID, Role: access.Professional, Units: u.Units})
+	ctx := access.With(t.Context(), access.Actor{ID: u.ID, Role: access.Professional, Units: u.Units, Registers: u.Registers})
 	for what, err := range map[string]error{
 		"units":   second(h.Units(ctx)),
 		"rename":  h.RenameUnit(ctx, "vuosaari-ta", "x"),
 		"users":   second(h.Users(ctx)),
 		"user":    second(h.UserByID(ctx, u.ID)),
 		"by name": second(h.UserByName(ctx, "vuokko")),
-		"change":  h.ChangeUser(ctx, u.ID, "x", nil),
+		"change":  h.ChangeUser(ctx, u.ID, "x", nil, nil),
 		"disable": h.DisableUser(ctx, u.ID),
 		"enable":  h.EnableUser(ctx, u.ID),
 		"reset":   second(h.ResetPassword(ctx, u.ID)),

@@ -85,7 +85,7 @@ func (s *Service) Answer(ctx context.Context, in SaveAnswers) (saved Saved, err 
 		return Saved{}, fault.New(fault.NotFound)
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err := s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID)
+		a, err := s.own(ctx, actor, access.AnswerAssessment, s.store.OwnAssessmentForUpdate, in.ID)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -22,15 +23,6 @@ const (
 	Completed Status = "completed" // scored, the segment proposed
 	Confirmed Status = "confirmed" // talked through, the segment agreed
 	Withdrawn Status = "withdrawn" // its consent was withdrawn
-)
-
-// Register is where the result belongs. The two stay separate.
-type Register string
-
-// The registers.
-const (
-	Health Register = "health" // terveydenhuollon rekisteri
-	Social Register = "social" // sosiaalihuollon rekisteri
 )
 
 // Mode is how the questionnaire was filled.
@@ -63,7 +55,7 @@ type Assessment struct {
 	ConsentID           uuid.UUID
 	Statistics          bool // its consent covers statistics
 	Unit                string
-	Register            Register
+	Register            access.Register
 	Language            lang.Tag // the client's
 	Mode                Mode
 	Plain               bool            // the client reads plain language

@@ -83,17 +83,18 @@ func (s *Service) Begin(ctx context.Context, in Begin) (a *Assessment, r consent
 	return shownTo(actor, a), r, nil
 }
 
-// begun finds what the same form began before, nil for nothing. Somebody else's
-// is a Conflict.
+// begun finds what the same form began before, nil for nothing. A colleague's is
+// a Conflict; one that is not the actor's to see is found by adding another with
+// the same id, which is a Conflict too.
 func (s *Service) begun(ctx context.Context, actor access.Actor, id uuid.UUID) (*Assessment, consent.Record, error) {
 	if id == uuid.Nil {
 		return nil, consent.Record{}, nil
 	}
-	a, err := s.store.Assessment(ctx, id)
+	a, err := s.store.OwnAssessment(ctx, actor.Scope(), id)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, consent.Record{}, nil
 	}
-	if err == nil && (a.CreatedBy != actor.UserID() || !actor.InUnit(a.Unit)) {
+	if err == nil && a.CreatedBy != actor.UserID() {
 		err = fault.New(fault.Conflict)
 	}
 	if err != nil {
@@ -126,7 +127,7 @@ func (s *Service) Abandon(ctx context.Context, in Abandon) (n NonParticipation, 
 		return n, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err := s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID)
+		a, err := s.own(ctx, actor, access.AbandonAssessment, s.store.OwnAssessmentForUpdate, in.ID)
 		if err != nil {
 			return err
 		}

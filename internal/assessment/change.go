@@ -60,15 +60,20 @@ func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err err
 		if !in.Precondition.Given {
 			return fault.New(fault.PreconditionRequired)
 		}
-		a, err = s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentChanged, func(ctx context.Context, a *Assessment) error {
+		a, err = s.update(ctx, actor, access.ChangeAssessment, in.ID, in.Precondition, audit.AssessmentChanged, func(ctx context.Context, a *Assessment) error {
 			if err := open(a); err != nil {
 				return err
 			}
 			f := in.Prior
-			if err := s.apply(ctx, &f, a, in); err != nil {
+			before := a.Register
+			if err := s.apply(ctx, &f, actor, a, in); err != nil {
 				return err
 			}
-			return f.Err()
+			if err := f.Err(); err != nil || a.Register == before {
+				return err
+			}
+			// The client goes on, and whoever sees the one sees the other.
+			return s.store.MoveInvitation(ctx, a.ID, a.Register)
 		})
 		return err
 	})
@@ -77,9 +82,9 @@ func (s *Service) Change(ctx context.Context, in Change) (a *Assessment, err err
 
 // update reads an assessment of the actor's, lets change work on it, and writes
 // it back with its row in the audit: all of it or nothing.
-func (s *Service) update(ctx context.Context, actor access.Actor, id uuid.UUID, p Precondition, action audit.Action, change func(context.Context, *Assessment) error) (a *Assessment, err error) {
+func (s *Service) update(ctx context.Context, actor access.Actor, doing access.Action, id uuid.UUID, p Precondition, noted audit.Action, change func(context.Context, *Assessment) error) (a *Assessment, err error) {
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if a, err = s.own(ctx, actor, s.store.AssessmentForUpdate, id); err != nil {
+		if a, err = s.own(ctx, actor, doing, s.store.OwnAssessmentForUpdate, id); err != nil {
 			return err
 		}
 		if err := p.check(a.Revision); err != nil {
@@ -91,7 +96,7 @@ func (s *Service) update(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err := s.store.UpdateAssessment(ctx, a); err != nil {
 			return err
 		}
-		return s.store.AppendAudit(ctx, s.entry(ctx, actor, action, audit.Assessment, a.ID, a.Unit))
+		return s.store.AppendAudit(ctx, s.entry(ctx, actor, noted, audit.Assessment, a.ID, a.Unit))
 	})
 	if err != nil {
 		return nil, err
@@ -103,7 +108,7 @@ func (s *Service) update(ctx context.Context, actor access.Actor, id uuid.UUID, 
 // does, when the change is going to need both. An assessment that is not the
 // actor's is not found here already.
 func (s *Service) lockConsent(ctx context.Context, actor access.Actor, in Change) error {
-	a, err := s.own(ctx, actor, s.store.Assessment, in.ID)
+	a, err := s.own(ctx, actor, access.ChangeAssessment, s.store.OwnAssessment, in.ID)
 	if err != nil || in.ClientRef == nil {
 		return err
 	}
@@ -112,9 +117,9 @@ func (s *Service) lockConsent(ctx context.Context, actor access.Actor, in Change
 }
 
 // apply lays a change over a draft and collects what is wrong with it.
-func (s *Service) apply(ctx context.Context, f *fault.Findings, a *Assessment, in Change) error {
+func (s *Service) apply(ctx context.Context, f *fault.Findings, actor access.Actor, a *Assessment, in Change) error {
 	if in.Register != nil {
-		a.Register = oneOf(f, "/register", *in.Register, Health, Social)
+		a.Register = checkRegister(f, actor, *in.Register)
 	}
 	if in.Language != nil {
 		a.Language = checkLanguage(f, "/language", *in.Language)
@@ -198,7 +203,7 @@ func (s *Service) Complete(ctx context.Context, in Complete) (*Assessment, error
 	if err != nil {
 		return nil, err
 	}
-	return s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentCompleted, func(_ context.Context, a *Assessment) error {
+	return s.update(ctx, actor, access.CompleteAssessment, in.ID, in.Precondition, audit.AssessmentCompleted, func(_ context.Context, a *Assessment) error {
 		if err := open(a); err != nil {
 			return err
 		}

@@ -150,7 +150,7 @@ func (s *Service) Consent(ctx context.Context, id uuid.UUID) (r consent.Record, 
 		return r, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if r, err = s.ownConsent(ctx, actor, id); err != nil {
+		if r, err = s.ownConsent(ctx, actor, access.ReadConsent, id); err != nil {
 			return err
 		}
 		return s.store.AppendAudit(ctx, s.entry(ctx, actor, audit.ConsentRead, audit.Consent, id, r.Unit))
@@ -158,22 +158,24 @@ func (s *Service) Consent(ctx context.Context, id uuid.UUID) (r consent.Record, 
 	return r, err
 }
 
-func (s *Service) ownConsent(ctx context.Context, actor access.Actor, id uuid.UUID) (consent.Record, error) {
-	r, err := s.store.Consent(ctx, id)
-	if err != nil {
-		return consent.Record{}, err
-	}
-	if !actor.InUnit(r.Unit) {
-		return consent.Record{}, fault.New(fault.NotFound)
-	}
+// ownConsent reads a consent of one of the actor's units. It belongs to no
+// register: see docs/adr/0036.
+func (s *Service) ownConsent(ctx context.Context, actor access.Actor, action access.Action, id uuid.UUID) (consent.Record, error) {
 	if actor.Role == access.Client { // the own one only
-		a, err := s.store.Assessment(ctx, actor.Assessment)
+		a, err := s.store.OwnAssessment(ctx, actor.Scope(), actor.Assessment)
 		if err != nil {
 			return consent.Record{}, err
 		}
 		if a.ConsentID != id {
 			return consent.Record{}, fault.New(fault.NotFound)
 		}
+	}
+	r, err := s.store.OwnConsent(ctx, actor.Scope(), id)
+	if err == nil && !actor.May(action, r.Unit, "") {
+		err = fault.New(fault.NotFound)
+	}
+	if err != nil {
+		return consent.Record{}, err
 	}
 	return r, nil
 }
@@ -193,7 +195,7 @@ func (s *Service) WithdrawConsent(ctx context.Context, in WithdrawConsent) (r co
 		return r, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if r, err = s.ownConsent(ctx, actor, in.ID); err != nil {
+		if r, err = s.ownConsent(ctx, actor, access.WithdrawConsent, in.ID); err != nil {
 			return err
 		}
 		f := in.Prior

@@ -32,6 +32,7 @@ type File struct {
 	Archived    []FileArchived
 	Trail       []FileTrail
 	Names       map[uuid.UUID]string // of the users whose ids are in the file
+	Registers   []access.Register    // of which it is: nothing of another one is in it
 	LeftOut     FileLeftOut
 }
 
@@ -48,7 +49,7 @@ type FileVisit struct {
 type FileInvitation struct {
 	ID          uuid.UUID
 	Unit        string
-	Register    Register
+	Register    access.Register
 	Battery     string // the professional's, code
 	Language    lang.Tag
 	Plain       bool
@@ -95,8 +96,8 @@ func (f File) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 // another unit the same client_ref may be somebody else.
 type FileQuery struct {
 	Consent   consent.Record
-	Units     []string // nothing of other units, at least one
-	MaxVisits int      // also of the consents and the invitations
+	Own       access.Scope // nothing else; of consents its units alone
+	MaxVisits int          // also of the consents and the invitations
 	MaxTrail  int
 }
 
@@ -110,15 +111,15 @@ func (s *Service) File(ctx context.Context, consentID uuid.UUID) (f File, err er
 		return File{}, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		c, err := s.ownConsent(ctx, actor, consentID)
+		c, err := s.ownConsent(ctx, actor, access.ReadClientFile, consentID)
 		if err != nil {
 			return err
 		}
-		q := FileQuery{Consent: c, Units: actor.Units, MaxVisits: MaxFileVisits, MaxTrail: MaxFileTrail}
+		q := FileQuery{Consent: c, Own: actor.Scope(), MaxVisits: MaxFileVisits, MaxTrail: MaxFileTrail}
 		if f, err = s.store.ClientFile(ctx, q); err != nil {
 			return err
 		}
-		f.MadeAt = s.now()
+		f.MadeAt, f.Registers = s.now(), actor.Registers
 		return s.store.AppendAudit(ctx, s.fileEntries(ctx, actor, &f)...)
 	})
 	if err != nil {

@@ -20,9 +20,9 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
 var (
 	professional = access.Actor{ID: uuid.MustParse("7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b"), Name: "Testi Ammattilainen",
-		Role: access.Professional, Units: []string{housetest.Unit}}
+		Role: access.Professional, Units: []string{housetest.Unit}, Registers: access.Registers}
 	colleague = access.Actor{ID: uuid.MustParse("0b4c9f1e-5f0e-4e57-8f0a-0f8f4b7f3f11"), Name: "Toinen Testi",
-		Role: access.Professional, Units: []string{housetest.OtherUnit}}
+		Role: access.Professional, Units: []string{housetest.OtherUnit}, Registers: access.Registers}
 )
 
 // house is the use cases over a database that is watched.
@@ -57,7 +57,7 @@ func suite(t *testing.T, test func(t *testing.T, h *house)) {
 
 // invited is the client of an assessment, or one who has none yet.
 func invited(id uuid.UUID) access.Actor {
-	return access.Actor{ID: uuid.New(), Name: professional.Name, Role: access.Client, Units: professional.Units,
+	return access.Actor{ID: uuid.New(), Name: professional.Name, Role: access.Client, Units: professional.Units, Registers: professional.Registers,
 		InvitedBy: professional.ID, Assessment: id}
 }
 

@@ -40,7 +40,7 @@ func (s *Service) Confirm(ctx context.Context, in Confirm) (*Assessment, error) 
 	}
 	var a *Assessment
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err = s.update(ctx, actor, in.ID, in.Precondition, audit.AssessmentConfirmed, func(_ context.Context, a *Assessment) error {
+		a, err = s.update(ctx, actor, access.ConfirmAssessment, in.ID, in.Precondition, audit.AssessmentConfirmed, func(_ context.Context, a *Assessment) error {
 			if err := hasResult(a); err != nil {
 				return err
 			}
@@ -141,7 +141,7 @@ func (s *Service) Note(ctx context.Context, in Note) (e Event, err error) {
 		return e, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err := s.own(ctx, actor, s.store.AssessmentForUpdate, in.ID)
+		a, err := s.own(ctx, actor, access.NoteAssessment, s.store.OwnAssessmentForUpdate, in.ID)
 		if err != nil {
 			return err
 		}
@@ -195,7 +195,7 @@ func (s *Service) GiveFeedback(ctx context.Context, in GiveFeedback) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.update(ctx, actor, in.ID, Precondition{}, audit.FeedbackGiven, func(ctx context.Context, a *Assessment) error {
+	_, err = s.update(ctx, actor, access.GiveFeedback, in.ID, Precondition{}, audit.FeedbackGiven, func(ctx context.Context, a *Assessment) error {
 		feedback, err := s.feedback(in, a)
 		if err != nil {
 			return err

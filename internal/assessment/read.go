@@ -49,7 +49,7 @@ func (s *Service) read(ctx context.Context, id uuid.UUID, action audit.Action, a
 		return nil, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if a, err = s.own(ctx, actor, s.store.Assessment, id); err != nil {
+		if a, err = s.own(ctx, actor, access.ReadAssessment, s.store.OwnAssessment, id); err != nil {
 			return err
 		}
 		if actor.Role == access.Client && a.Status != Draft {
@@ -68,7 +68,7 @@ func (s *Service) read(ctx context.Context, id uuid.UUID, action audit.Action, a
 	return shownTo(actor, a), nil
 }
 
-// List selects assessments of the actor's units.
+// List selects assessments of the actor's units and registers.
 type List struct {
 	Prior    fault.Findings
 	Unit     string // "" is all of the actor's own
@@ -127,7 +127,7 @@ func (s *Service) noteShown(ctx context.Context, actor access.Actor, action audi
 func listQuery(actor access.Actor, in List) (ListQuery, error) {
 	f := in.Prior
 	q := ListQuery{
-		Units: actor.Units, From: checkDay(&f, "/from", in.From), To: checkDay(&f, "/to", in.To),
+		Own: actor.Scope(), From: checkDay(&f, "/from", in.From), To: checkDay(&f, "/to", in.To),
 		Segment: checkSegment(&f, "/segment", in.Segment), Limit: in.Limit,
 	}
 	for i, status := range in.Status {
@@ -137,7 +137,7 @@ func listQuery(actor access.Actor, in List) (ListQuery, error) {
 		q.CreatedBy = actor.ID
 	}
 	if in.Unit != "" {
-		q.Units = []string{checkUnit(&f, actor, in.Unit, false)}
+		q.Own.Units = []string{checkUnit(&f, actor, in.Unit, false)}
 	}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		f.Add("/to", fault.EndBeforeStart, nil)

@@ -57,14 +57,21 @@ func staff(ctx context.Context, action access.Action) (access.Actor, error) {
 	return actor, err
 }
 
-// own reads an assessment of one of the actor's units; a client's is one alone.
-// Somebody else's is not found, the same as one that does not exist.
-func (s *Service) own(ctx context.Context, actor access.Actor, read func(context.Context, uuid.UUID) (*Assessment, error), id uuid.UUID) (*Assessment, error) {
-	a, err := read(ctx, id)
+// reading is how an assessment is read: with a lock or without.
+type reading func(ctx context.Context, own access.Scope, id uuid.UUID) (*Assessment, error)
+
+// own reads an assessment of one of the actor's units and registers; a client's
+// is one alone. Somebody else's is not found, the same as one that does not exist
+// and with the same work.
+func (s *Service) own(ctx context.Context, actor access.Actor, action access.Action, read reading, id uuid.UUID) (*Assessment, error) {
+	if actor.Role == access.Client && id != actor.Assessment {
+		return nil, fault.New(fault.NotFound)
+	}
+	a, err := read(ctx, actor.Scope(), id)
 	if err != nil {
 		return nil, err
 	}
-	if !actor.InUnit(a.Unit) || actor.Role == access.Client && a.ID != actor.Assessment {
+	if !actor.May(action, a.Unit, a.Register) {
 		return nil, fault.New(fault.NotFound)
 	}
 	return a, nil
@@ -203,6 +210,12 @@ func checkUnit(f *fault.Findings, actor access.Actor, code string, fallback bool
 		f.Add(pointer, fault.UnknownUnit, nil)
 	}
 	return code
+}
+
+// checkRegister accepts one of the actor's own registers. Another one is as
+// little among the choices as one that does not exist.
+func checkRegister(f *fault.Findings, actor access.Actor, code string) access.Register {
+	return oneOf(f, "/register", code, actor.Registers...)
 }
 
 // checkDate reads a date that must not lie in the future. An empty text is the

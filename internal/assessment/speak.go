@@ -20,7 +20,7 @@ func (s *Service) Speak(ctx context.Context, id uuid.UUID, language lang.Tag, pl
 		return err
 	}
 	return s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err := s.own(ctx, actor, s.store.AssessmentForUpdate, id)
+		a, err := s.own(ctx, actor, access.AnswerAssessment, s.store.OwnAssessmentForUpdate, id)
 		if err != nil {
 			return err
 		}

@@ -108,7 +108,7 @@ func (s *Service) add(ctx context.Context, a *Assessment, actor access.Actor, en
 		return s.store.AddAssessment(ctx, a, actor.Units, entry)
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		c, err := s.store.ConsentForUpdate(ctx, a.ConsentID)
+		c, err := s.store.OwnConsentForUpdate(ctx, actor.Scope(), a.ConsentID)
 		if fault.KindOf(err) == fault.NotFound {
 			return nil
 		}
@@ -158,7 +158,7 @@ func (s *Service) draft(ctx context.Context, f *fault.Findings, actor access.Act
 	a := &Assessment{
 		ID: s.ids.New(), Revision: 1, Status: Draft,
 		Unit:       checkUnit(f, actor, in.Unit, false),
-		Register:   oneOf(f, "/register", in.Register, Health, Social),
+		Register:   checkRegister(f, actor, in.Register),
 		Language:   checkLanguage(f, "/language", in.Language),
 		Mode:       Joint,
 		AssessedOn: s.checkDate(f, "/assessed_on", in.AssessedOn, s.today()),
@@ -281,9 +281,9 @@ func (s *Service) consentFor(ctx context.Context, f *fault.Findings, actor acces
 	if id == uuid.Nil {
 		return consent.Record{}, nil
 	}
-	c, err := s.store.Consent(ctx, id)
+	c, err := s.store.OwnConsent(ctx, actor.Scope(), id)
 	switch {
-	case fault.KindOf(err) == fault.NotFound, err == nil && !actor.InUnit(c.Unit):
+	case fault.KindOf(err) == fault.NotFound:
 		f.Add(consentPointer, fault.ConsentMissing, nil)
 		return consent.Record{}, nil
 	case err != nil:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -22,11 +23,16 @@ type Store interface {
 	InTx(ctx context.Context, f func(ctx context.Context) error) error
 
 	InsertConsent(ctx context.Context, r consent.Record) error
+	// Consent and ConsentForUpdate read the consent of an assessment that is the
+	// actor's own. ForUpdate keeps everybody else from using or withdrawing it until
+	// the transaction ends. Whoever needs both locks takes the consent's before the
+	// assessment's.
 	Consent(ctx context.Context, id uuid.UUID) (consent.Record, error)
-	// ConsentForUpdate reads a consent and keeps everybody else from using or
-	// withdrawing it until the transaction ends. Whoever needs both locks takes
-	// the consent's before the assessment's.
 	ConsentForUpdate(ctx context.Context, id uuid.UUID) (consent.Record, error)
+	// OwnConsent and OwnConsentForUpdate read one that somebody names: of these
+	// units only, whatever the registers. Any other is neither read nor locked.
+	OwnConsent(ctx context.Context, own access.Scope, id uuid.UUID) (consent.Record, error)
+	OwnConsentForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (consent.Record, error)
 	// BindClient writes down whose consent it is. The caller holds its lock and
 	// knows that it is nobody's yet.
 	BindClient(ctx context.Context, id uuid.UUID, clientRef string) error
@@ -40,19 +46,20 @@ type Store interface {
 	// stores nothing and returns false. Whether the assessment may be counted in
 	// statistics is taken from the consent.
 	AddAssessment(ctx context.Context, a *Assessment, units []string, e audit.Entry) (bool, error)
-	Assessment(ctx context.Context, id uuid.UUID) (*Assessment, error)
-	// AssessmentForUpdate reads an assessment and keeps everybody else from
-	// changing it until the transaction ends.
-	AssessmentForUpdate(ctx context.Context, id uuid.UUID) (*Assessment, error)
+	// OwnAssessment reads an assessment of these units and registers; any other is
+	// neither read nor locked. ForUpdate keeps everybody else from changing it until
+	// the transaction ends.
+	OwnAssessment(ctx context.Context, own access.Scope, id uuid.UUID) (*Assessment, error)
+	OwnAssessmentForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (*Assessment, error)
 	// UpdateAssessment writes everything that can change and counts the
 	// revision up, in a and in the database.
 	UpdateAssessment(ctx context.Context, a *Assessment) error
 	// Assessments lists at most q.Limit assessments, the newest visit first.
 	Assessments(ctx context.Context, q ListQuery) ([]*Assessment, error)
 
-	// Drafts lists at most limit drafts of these units, the newest first, with
-	// those that a user began before all others.
-	Drafts(ctx context.Context, units []string, first uuid.UUID, limit int) ([]*Assessment, error)
+	// Drafts lists at most limit drafts of these units and registers, the newest
+	// first, with those that a user began before all others.
+	Drafts(ctx context.Context, own access.Scope, first uuid.UUID, limit int) ([]*Assessment, error)
 	// CountDone counts the assessments with a result that a user began, by the
 	// day of the visit, both days included and zero for open.
 	CountDone(ctx context.Context, by uuid.UUID, from, to calendar.Date) (int, error)
@@ -64,6 +71,9 @@ type Store interface {
 	// invitation and the sessions that point to it. One that is no draft is
 	// NotFound.
 	DeleteDraft(ctx context.Context, id uuid.UUID) error
+	// MoveInvitation brings the invitation that led to an assessment, if there is
+	// one, into the assessment's register.
+	MoveInvitation(ctx context.Context, id uuid.UUID, register access.Register) error
 
 	// AddSeconds adds to the time of a phase. An assessment that is not there
 	// is a Conflict.
@@ -89,7 +99,7 @@ type Store interface {
 
 // ListQuery selects assessments.
 type ListQuery struct {
-	Units    []string        // only these, at least one
+	Own      access.Scope    // only what is in it
 	From, To calendar.Date   // days of the visit, both included; zero for open
 	Segment  segment.Segment // the calculated one; zero for any
 	Status   []Status        // one of these; none for any
@@ -101,9 +111,9 @@ type ListQuery struct {
 
 // PathQuery selects the assessments that belong to one client's path.
 type PathQuery struct {
-	Of    *Assessment // this one and the ones before it
-	Units []string    // only these, at least one
-	Limit int         // the latest ones
+	Of    *Assessment  // this one and the ones before it
+	Own   access.Scope // only what is in it
+	Limit int          // the latest ones
 }
 
 // Position is a place in a list, newest visit first.

@@ -39,7 +39,7 @@ func (s *Service) Spend(ctx context.Context, id uuid.UUID, phase Phase, seconds 
 	if err != nil {
 		return err
 	}
-	a, err := s.own(ctx, actor, s.store.Assessment, id)
+	a, err := s.own(ctx, actor, access.AnswerAssessment, s.store.OwnAssessment, id)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (s *Service) Phases(ctx context.Context, id uuid.UUID) (map[Phase]int, erro
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.own(ctx, actor, s.store.Assessment, id); err != nil {
+	if _, err := s.own(ctx, actor, access.ReadAssessment, s.store.OwnAssessment, id); err != nil {
 		return nil, err
 	}
 	return s.store.Seconds(ctx, id)
@@ -71,7 +71,7 @@ func (s *Service) Events(ctx context.Context, id uuid.UUID) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.own(ctx, actor, s.store.Assessment, id); err != nil {
+	if _, err := s.own(ctx, actor, access.ReadAssessment, s.store.OwnAssessment, id); err != nil {
 		return nil, err
 	}
 	return s.store.Events(ctx, id)
@@ -89,11 +89,11 @@ func (s *Service) Path(ctx context.Context, id uuid.UUID) (path []*Assessment, e
 		return nil, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		a, err := s.own(ctx, actor, s.store.Assessment, id)
+		a, err := s.own(ctx, actor, access.ReadAssessment, s.store.OwnAssessment, id)
 		if err != nil || a.Status == Withdrawn {
 			return err
 		}
-		if path, err = s.store.Path(ctx, PathQuery{Of: a, Units: actor.Units, Limit: maxPath}); err != nil {
+		if path, err = s.store.Path(ctx, PathQuery{Of: a, Own: actor.Scope(), Limit: maxPath}); err != nil {
 			return err
 		}
 		return s.noteShown(ctx, actor, audit.ResultRead, path)
@@ -125,11 +125,11 @@ func (s *Service) Overview(ctx context.Context, from, to calendar.Date) (o Overv
 		return Overview{}, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		if o.Drafts, err = s.store.Drafts(ctx, actor.Units, actor.ID, maxDrafts); err != nil {
+		if o.Drafts, err = s.store.Drafts(ctx, actor.Scope(), actor.ID, maxDrafts); err != nil {
 			return err
 		}
 		o.Recent, err = s.store.Assessments(ctx, ListQuery{
-			Units: actor.Units, Status: []Status{Completed, Confirmed}, CreatedBy: actor.ID, Limit: maxRecent,
+			Own: actor.Scope(), Status: []Status{Completed, Confirmed}, CreatedBy: actor.ID, Limit: maxRecent,
 		})
 		if err != nil {
 			return err

@@ -42,12 +42,17 @@ type OIDC struct {
 	Grants       []OIDCGrant       `yaml:"grants"`        // without any, users are linked one by one
 }
 
-// OIDCGrant gives a role, a unit or both to whoever has a value of a claim.
+// OIDCGrant gives a role, a unit, a register or several of them to whoever has a
+// value of a claim.
 type OIDCGrant struct {
 	Claim string `yaml:"claim"`
 	Value string `yaml:"value"`
 	Role  string `yaml:"role"`
 	Unit  string `yaml:"unit"`
+
+	// Register is health or social. When no grant of a provider gives one,
+	// everybody has both.
+	Register string `yaml:"register"`
 }
 
 const (
@@ -178,6 +183,7 @@ var (
 	// everybody who can check could also sign.
 	oidcAlgorithms = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 	oidcRoles      = []string{"", "professional", "expert", "admin"}
+	oidcRegisters  = []string{"", "health", "social"}
 )
 
 // maxOIDCCode bounds a provider's code, in characters.
@@ -225,10 +231,12 @@ func (o *OIDC) checkGrants(wrong func(field, format string, args ...any)) {
 		switch {
 		case g.Claim == "" || g.Value == "":
 			wrong(field, "must have a claim and a value")
-		case g.Role == "" && g.Unit == "":
-			wrong(field, "must give a role, a unit or both")
+		case g.Role == "" && g.Unit == "" && g.Register == "":
+			wrong(field, "must give a role, a unit or a register")
 		case !slices.Contains(oidcRoles, g.Role):
 			wrong(field, "may give the role professional, expert or admin")
+		case !slices.Contains(oidcRegisters, g.Register):
+			wrong(field, "may give the register health or social")
 		}
 		if g.Role != "" {
 			roles++

@@ -105,6 +105,7 @@ oidc:
     algorithms: [none]
     grants:
       - {claim: groups, value: x, role: root}
+      - {claim: groups, value: x, register: other}
   - code: toinen
     name: {fi: T, sv: T, en: T}
     issuer: https://login.example.org
@@ -123,7 +124,7 @@ oidc:
 		"oidc[0].code", "oidc[0].name", "oidc[0].issuer", "oidc[0].client_id is missing", "oidc[0].client_secret must be file:PATH or env:NAME",
 		"oidc[0].scopes", "oidc[0].algorithms may be", "oidc[0].prompt", "oidc[0].max_age", "oidc[0].grants[0] must give", "oidc[0].grants[1] must have a claim",
 		"oidc[0].grants give nobody a role", "oidc[1].issuer", "oidc[1].client_secret names the environment variable MISSING", "oidc[1].algorithms",
-		"oidc[1].grants[0] may give", "oidc[2].code is there twice", "which is empty", "oidc[3].subject_claim must be the same",
+		"oidc[1].grants[0] may give", "oidc[1].grants[1] may give the register", "oidc[2].code is there twice", "which is empty", "oidc[3].subject_claim must be the same",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("not told: %s", want)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -157,7 +158,7 @@ func TestBatteriesFitTheUnits(t *testing.T) {
 		if !slices.Contains(fits[a.Unit], a.ProfessionalBattery.Code) {
 			t.Errorf("%s used %s", a.Unit, a.ProfessionalBattery.Code)
 		}
-		if slices.Contains(social, a.Unit) != (a.Register == assessment.Social) {
+		if slices.Contains(social, a.Unit) != (a.Register == access.Social) {
 			t.Errorf("%s writes into the register %s", a.Unit, a.Register)
 		}
 		if a.Unit == "ruotsinkielinen-asiakasohjaus" && a.Language != lang.Swedish {

@@ -133,7 +133,20 @@ func (w *filePaper) lead() []typeset.Block {
 	} else {
 		blocks = append(blocks, typeset.Text(w.say("paper_file.by_consent")))
 	}
+	if len(w.Registers) < len(access.Registers) {
+		blocks = append(blocks, typeset.Paragraph{Spans: []typeset.Span{{Text: w.ofRegisters(), Bold: true}}})
+	}
 	return append(blocks, w.leftOut()...)
+}
+
+// ofRegisters says that the file is of one register alone. Whether there is
+// anything in the other one it doesn't say: whoever made it may not know that.
+func (w *filePaper) ofRegisters() string {
+	var names []string
+	for _, register := range w.Registers {
+		names = append(names, w.p.Code("register", string(register)))
+	}
+	return w.say("paper_file.of_register", map[string]any{"register": strings.Join(names, ", ")})
 }
 
 // leftOut says what the limits of a file left out of it.

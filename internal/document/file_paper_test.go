@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -21,6 +22,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/typeset"
 )
 
 // planter fills every field of a value with something that is found again.
@@ -116,7 +118,7 @@ var notShown = map[string]string{
 
 // aFile is a file in which every field says something of its own.
 func aFile(p *locale.Printer) (File, map[string]string) {
-	f := assessment.File{Names: map[uuid.UUID]string{}}
+	f := assessment.File{Names: map[uuid.UUID]string{}, Registers: access.Registers}
 	pl := &planter{p: p, file: &f, signs: map[string]string{}}
 	pl.plant(reflect.ValueOf(&f).Elem(), "")
 	v := &f.Visits[0]
@@ -224,7 +226,7 @@ func TestTheTrailTellsWhenWhatAndWho(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2023, 11, 12, 8, 42, 10, 0, time.UTC)
 	one, two, nurse := uuid.New(), uuid.New(), uuid.New()
-	f := File{Units: map[string]string{}, File: assessment.File{MadeAt: at, Names: map[uuid.UUID]string{nurse: "Testi Hoitaja"}}}
+	f := File{Units: map[string]string{}, File: assessment.File{MadeAt: at, Registers: access.Registers, Names: map[uuid.UUID]string{nurse: "Testi Hoitaja"}}}
 	for _, id := range []uuid.UUID{one, two} {
 		f.Visits = append(f.Visits, assessment.FileVisit{Assessment: &assessment.Assessment{ID: id}})
 	}
@@ -293,6 +295,27 @@ func TestAFileIsPrinted(t *testing.T) {
 			if !bytes.Equal(first.Bytes, second.Bytes) {
 				t.Errorf("%s: printed twice, two papers", form.name)
 			}
+		}
+	}
+}
+
+// A file of one register says so first, and nothing about what the other one has.
+func TestAFileOfOneRegisterSaysSo(t *testing.T) {
+	f := sampleFile(t, false)
+	whole := f.Registers
+	for _, c := range []struct {
+		registers []access.Register
+		says      bool
+	}{{whole, false}, {[]access.Register{access.Social}, true}} {
+		f.Registers = c.registers
+		w := &filePaper{File: f, p: locale.For("fi")}
+		found := false
+		for _, block := range w.lead() {
+			p, ok := block.(typeset.Paragraph)
+			found = found || ok && len(p.Spans) == 1 && strings.Contains(p.Spans[0].Text, "yhdestä rekisteristä: Sosiaalihuollon rekisteri.")
+		}
+		if found != c.says {
+			t.Errorf("of %v: says it is of one: %v", c.registers, found)
 		}
 	}
 }

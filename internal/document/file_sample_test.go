@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -45,10 +46,11 @@ func sampleFile(t testing.TB, plain bool) File {
 	two.Mode, two.Plain, two.Present, two.Expected = assessment.Self, plain, []string{assessment.PresentClosePerson}, segment.Network
 	invited := made(30)
 	f := assessment.File{
-		MadeAt: autumn.AddDate(0, 0, 3), ConsentID: second.ID, ClientRef: "VA-1042",
+		Registers: access.Registers,
+		MadeAt:    autumn.AddDate(0, 0, 3), ConsentID: second.ID, ClientRef: "VA-1042",
 		Consents: []consent.Record{first, second}, Visits: []assessment.FileVisit{one, two},
 		Invitations: []assessment.FileInvitation{{
-			ID: invited, Unit: "vuosaari-ta", Register: assessment.Health, Battery: "functioning", Language: lang.Finnish, Plain: plain, ClientRef: "VA-1042",
+			ID: invited, Unit: "vuosaari-ta", Register: access.Health, Battery: "functioning", Language: lang.Finnish, Plain: plain, ClientRef: "VA-1042",
 			CreatedBy: nurse, CreatedAt: autumn.AddDate(0, 0, -5), ExpiresAt: autumn.AddDate(0, 0, 9), LinkUsedAt: autumn.AddDate(0, 0, -2), Failures: 2,
 			Assessment: two.ID, AnsweredAt: autumn.AddDate(0, 0, -1),
 		}},
@@ -114,7 +116,7 @@ func sampleVisit(t testing.TB, name string, n byte, under, by uuid.UUID, at time
 	t.Helper()
 	r := named(t, name)
 	a := &assessment.Assessment{
-		ID: made(n), Revision: 31, Status: assessment.Confirmed, ConsentID: under, Statistics: true, Unit: "vuosaari-ta", Register: assessment.Health,
+		ID: made(n), Revision: 31, Status: assessment.Confirmed, ConsentID: under, Statistics: true, Unit: "vuosaari-ta", Register: access.Health,
 		Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.DayOf(at), ClientRef: "VA-1042",
 		ClientBattery:       assessment.Version{Code: r.ClientBattery.Code, Version: r.ClientBattery.Version},
 		ProfessionalBattery: assessment.Version{Code: r.ProfessionalBattery.Code, Version: r.ProfessionalBattery.Version},

@@ -40,6 +40,7 @@ const (
 	CodeLinkUsed            = "link_used"            // Gone: the code still works
 	CodeInvitationLocked    = "invitation_locked"    // Gone: after too many wrong codes
 	CodeLegalHold           = "legal_hold"           // Conflict: it must be kept
+	CodeOtherRegister       = "other_register"       // Forbidden: part of it belongs to a register that is not the actor's
 )
 
 var kindCodes = [...]string{

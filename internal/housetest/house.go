@@ -58,13 +58,13 @@ type House struct {
 // New is a house of the test's own on SQLite, with two units and nobody in them.
 func New(t testing.TB) *House {
 	t.Helper()
-	return Open(t, testkit.SQLiteFrom(t, "house", inhabited))
+	return Open(t, testkit.SQLiteFrom(t, "inhabited", inhabited))
 }
 
 // Engines runs a test on both databases, each time in a house of its own.
 func Engines(t *testing.T, test func(t *testing.T, h *House)) {
 	t.Helper()
-	testkit.EnginesFrom(t, "house", inhabited, func(t *testing.T, url string) { test(t, Open(t, url)) })
+	testkit.EnginesFrom(t, "inhabited", inhabited, func(t *testing.T, url string) { test(t, Open(t, url)) })
 }
 
 // Open is the house over a database that [Prepare] has prepared, until the test

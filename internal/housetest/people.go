@@ -32,10 +32,10 @@ func (h *House) Acting(token string) context.Context {
 	return h.As(session.Actor)
 }
 
-// Hire makes a user, who is called Testi and the username.
+// Hire makes a user of both registers, who is called Testi and the username.
 func (h *House) Hire(username string, role access.Role, units ...string) access.Actor {
 	h.Helper()
-	a := access.Actor{ID: uuid.New(), Name: "Testi " + username, Role: role, Units: units}
+	a := access.Actor{ID: uuid.New(), Name: "Testi " + username, Role: role, Units: units, Registers: access.Registers}
 	h.Employ(username, a)
 	return a
 }
@@ -46,7 +46,7 @@ func (h *House) Employ(username string, a access.Actor) {
 	hashed, err := hash()
 	h.Must(err)
 	h.Must(h.Store.InsertUser(h.Context(), access.User{
-		ID: a.ID, Username: username, Name: a.Name, Role: a.Role, Units: a.Units, PasswordHash: hashed, CreatedAt: h.Clock.Now(),
+		ID: a.ID, Username: username, Name: a.Name, Role: a.Role, Units: a.Units, Registers: a.Registers, PasswordHash: hashed, CreatedAt: h.Clock.Now(),
 	}))
 }
 

@@ -432,7 +432,7 @@ type Assessment struct {
 	Mode                Mode    `json:"mode"`
 	ProfessionalAnswers Answers `json:"professional_answers"`
 
-	// Register Health care or social care; the registers stay separate
+	// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 	Register Register         `json:"register"`
 	Result   *Result          `json:"result"`
 	Status   AssessmentStatus `json:"status"`
@@ -459,7 +459,7 @@ type AssessmentChange struct {
 	Mode                *Mode    `json:"mode,omitempty"`
 	ProfessionalAnswers *Answers `json:"professional_answers,omitempty"`
 
-	// Register Health care or social care; the registers stay separate
+	// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 	Register *Register `json:"register,omitempty"`
 }
 
@@ -728,7 +728,7 @@ type Invitation struct {
 	Language  LanguageCode `json:"language"`
 	Plain     bool         `json:"plain"`
 
-	// Register Health care or social care; the registers stay separate
+	// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 	Register Register `json:"register"`
 
 	// State Nobody has begun, consent is given, the client is ready, too many wrong codes, past its last day, or ended by the
@@ -758,7 +758,7 @@ type InvitationMade struct {
 	Link  *string `json:"link"`
 	Plain bool    `json:"plain"`
 
-	// Register Health care or social care; the registers stay separate
+	// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 	Register Register `json:"register"`
 
 	// State Nobody has begun, consent is given, the client is ready, too many wrong codes, past its last day, or ended by the
@@ -821,7 +821,7 @@ type NewAssessment struct {
 	Mode                *Mode        `json:"mode,omitempty"`
 	ProfessionalAnswers *Answers     `json:"professional_answers,omitempty"`
 
-	// Register Health care or social care; the registers stay separate
+	// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 	Register Register `json:"register"`
 
 	// Unit Code of a unit, for example `vuosaari-ta`
@@ -885,7 +885,7 @@ type NewInvitation struct {
 	// Plain In plain language (selkokieli, lättläst)
 	Plain *bool `json:"plain,omitempty"`
 
-	// Register Health care or social care; the registers stay separate
+	// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 	Register Register `json:"register"`
 
 	// Unit One of the caller's, the first by default
@@ -939,7 +939,7 @@ type PurposeText struct {
 	Text  string  `json:"text"`
 }
 
-// Register Health care or social care; the registers stay separate
+// Register Health care or social care; the registers stay separate. In a body one that is not the user's own is a finding, `not_in_list`
 type Register string
 
 // ReportFormat defines model for ReportFormat.

@@ -24,7 +24,7 @@ func (h *house) atOnce(f func(n int)) {
 		all.Add(crowd)
 		h.together(func(int) {
 			err := h.db.InTx(h.Context(), func(ctx context.Context) error {
-				_, err := h.db.Invitations(ctx, pro.Units, 1)
+				_, err := h.db.Invitations(ctx, pro.Scope(), 1)
 				all.Done()
 				all.Wait()
 				return err

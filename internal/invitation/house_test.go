@@ -20,8 +20,8 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 
 var (
 	start = time.Date(2023, 5, 5, 9, 30, 0, 0, time.UTC) // 12.30 in Helsinki
-	pro   = access.Actor{ID: uuid.MustParse("7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b"), Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{housetest.Unit}}
-	other = access.Actor{ID: uuid.MustParse("0b6f0a52-7a0c-4f0e-8a63-58a1f0c7a001"), Name: "Toinen Testi", Role: access.Professional, Units: []string{housetest.OtherUnit}}
+	pro   = access.Actor{ID: uuid.MustParse("7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b"), Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{housetest.Unit}, Registers: access.Registers}
+	other = access.Actor{ID: uuid.MustParse("0b6f0a52-7a0c-4f0e-8a63-58a1f0c7a001"), Name: "Toinen Testi", Role: access.Professional, Units: []string{housetest.OtherUnit}, Registers: access.Registers}
 )
 
 // house is the service over a database that is watched, with a professional in

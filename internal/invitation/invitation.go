@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/lang"
 )
@@ -38,7 +38,7 @@ type Invitation struct {
 	ID          uuid.UUID
 	State       State // when it was read; the store leaves it empty
 	Unit        string
-	Register    assessment.Register
+	Register    access.Register
 	Battery     string // the professional's, code
 	Language    lang.Tag
 	Plain       bool

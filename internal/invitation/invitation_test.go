@@ -41,7 +41,7 @@ func TestClientAnswersBeforehand(t *testing.T) {
 		in.Language, in.Plain = "en", &no
 		a, err := h.Accept(ctx, in)
 		h.Must(err)
-		if a.Mode != assessment.Self || a.Unit != "vuosaari-ta" || a.Register != assessment.Health || a.ClientRef != "viite-17" ||
+		if a.Mode != assessment.Self || a.Unit != "vuosaari-ta" || a.Register != access.Health || a.ClientRef != "viite-17" ||
 			a.ProfessionalBattery.Code != "functioning" || a.Language != "en" || a.Plain || a.CreatedBy != pro.ID {
 			t.Errorf("the assessment is not what was invited to: %+v", a.ProfessionalBattery)
 		}

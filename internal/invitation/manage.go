@@ -21,7 +21,7 @@ import (
 type NewInvitation struct {
 	Prior     fault.Findings
 	Unit      string // one of the actor's own
-	Register  string
+	Register  string // one of the actor's own
 	Battery   string // the professional's
 	Language  string // the client's
 	Plain     bool
@@ -66,7 +66,7 @@ func (s *Service) check(ctx context.Context, actor access.Actor, in NewInvitatio
 	f, now := slices.Clone(in.Prior), s.now()
 	i := Invitation{
 		ID: s.ids.New(), Unit: in.Unit,
-		Register:  oneOf(&f, "/register", in.Register, assessment.Health, assessment.Social),
+		Register:  oneOf(&f, "/register", in.Register, actor.Registers...),
 		Battery:   in.Battery,
 		Language:  oneOf(&f, "/language", in.Language, lang.All...),
 		Plain:     in.Plain,
@@ -151,41 +151,41 @@ func (s *Service) newSecrets(ctx context.Context) (Secrets, Hashes, error) {
 	return Secrets{}, Hashes{}, fault.New(fault.Unavailable)
 }
 
-// Invitations lists those of the actor's units, the newest first, at most
+// Invitations lists those of the actor's units and registers, the newest first, at most
 // ListLimit.
 func (s *Service) Invitations(ctx context.Context) ([]Invitation, error) {
 	actor, err := access.Require(ctx, access.InviteClient)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.store.Invitations(ctx, actor.Units, ListLimit)
+	list, err := s.store.Invitations(ctx, actor.Scope(), ListLimit)
 	for n := range list {
 		list[n] = s.shown(list[n])
 	}
 	return list, err
 }
 
-// Invitation reads one of the actor's units'.
+// Invitation reads one of the actor's units and registers.
 func (s *Service) Invitation(ctx context.Context, id uuid.UUID) (Invitation, error) {
 	actor, err := access.Require(ctx, access.InviteClient)
 	if err != nil {
 		return Invitation{}, err
 	}
-	i, err := own(ctx, actor, s.store.Invitation, id)
+	i, err := own(ctx, actor, s.store.OwnInvitation, id)
 	if err != nil {
 		return Invitation{}, err
 	}
 	return s.shown(i), nil
 }
 
-// own reads an invitation of one of the actor's units. Somebody else's is not
-// found, the same as one that does not exist.
-func own(ctx context.Context, actor access.Actor, read func(context.Context, uuid.UUID) (Invitation, error), id uuid.UUID) (Invitation, error) {
-	i, err := read(ctx, id)
+// own reads an invitation of one of the actor's units and registers. Somebody
+// else's is not found, the same as one that does not exist and with the same work.
+func own(ctx context.Context, actor access.Actor, read func(context.Context, access.Scope, uuid.UUID) (Invitation, error), id uuid.UUID) (Invitation, error) {
+	i, err := read(ctx, actor.Scope(), id)
 	if err != nil {
 		return Invitation{}, err
 	}
-	if !actor.InUnit(i.Unit) {
+	if !actor.May(access.InviteClient, i.Unit, i.Register) {
 		return Invitation{}, fault.New(fault.NotFound)
 	}
 	return i, nil
@@ -199,7 +199,7 @@ func (s *Service) Cancel(ctx context.Context, id uuid.UUID) error {
 		return err
 	}
 	return s.store.InTx(ctx, func(ctx context.Context) error {
-		i, err := own(ctx, actor, s.store.InvitationForUpdate, id)
+		i, err := own(ctx, actor, s.store.OwnInvitationForUpdate, id)
 		if err != nil || !i.CancelledAt.IsZero() {
 			return err
 		}
@@ -232,7 +232,7 @@ func (s *Service) Renew(ctx context.Context, id uuid.UUID) (Secrets, error) {
 		return Secrets{}, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		i, err := own(ctx, actor, s.store.InvitationForUpdate, id)
+		i, err := own(ctx, actor, s.store.OwnInvitationForUpdate, id)
 		if err != nil {
 			return err
 		}
@@ -256,12 +256,12 @@ func (s *Service) Renew(ctx context.Context, id uuid.UUID) (Secrets, error) {
 	return secrets, nil
 }
 
-// AnsweredBeforehand maps the drafts of the actor's units to when the client
+// AnsweredBeforehand maps the drafts of the actor's units and registers to when the client
 // said that the own part is ready.
 func (s *Service) AnsweredBeforehand(ctx context.Context) (map[uuid.UUID]time.Time, error) {
 	actor, err := access.Require(ctx, access.InviteClient)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.AnsweredBeforehand(ctx, actor.Units)
+	return s.store.AnsweredBeforehand(ctx, actor.Scope())
 }

@@ -23,20 +23,25 @@ type Store interface {
 	InsertInvitation(ctx context.Context, i Invitation) error
 	// UpdateInvitation writes everything that can change.
 	UpdateInvitation(ctx context.Context, i Invitation) error
-	Invitation(ctx context.Context, id uuid.UUID) (Invitation, error)
+	Invitation(ctx context.Context, id uuid.UUID) (Invitation, error) // any one, as the ones below: for its client
 	InvitationForUpdate(ctx context.Context, id uuid.UUID) (Invitation, error)
 	InvitationByLinkForUpdate(ctx context.Context, hash []byte) (Invitation, error)
 	InvitationBySelectorForUpdate(ctx context.Context, selector string) (Invitation, error)
-	// Invitations lists at most limit invitations of some units, the newest first.
-	Invitations(ctx context.Context, units []string, limit int) ([]Invitation, error)
+	// OwnInvitation and OwnInvitationForUpdate read one of these units and
+	// registers; any other is neither read nor locked.
+	OwnInvitation(ctx context.Context, own access.Scope, id uuid.UUID) (Invitation, error)
+	OwnInvitationForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (Invitation, error)
+	// Invitations lists at most limit invitations of these units and registers, the
+	// newest first.
+	Invitations(ctx context.Context, own access.Scope, limit int) ([]Invitation, error)
 	// FreeSelector takes the beginning of a code from invitations that are over
 	// and tells whether it is nobody's now.
 	FreeSelector(ctx context.Context, selector string, now time.Time) (bool, error)
 	// EndClientSessions logs the client of an invitation out everywhere.
 	EndClientSessions(ctx context.Context, invitation uuid.UUID) error
-	// AnsweredBeforehand maps the drafts of some units to when the client said
-	// that the own part is ready.
-	AnsweredBeforehand(ctx context.Context, units []string) (map[uuid.UUID]time.Time, error)
+	// AnsweredBeforehand maps the drafts of these units and registers to when the
+	// client said that the own part is ready.
+	AnsweredBeforehand(ctx context.Context, own access.Scope) (map[uuid.UUID]time.Time, error)
 
 	InsertNonParticipation(ctx context.Context, n assessment.NonParticipation) error
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error

@@ -279,7 +279,7 @@ func TestEveryCodeHasAName(t *testing.T) {
 func TestEveryProblemHasWords(t *testing.T) {
 	t.Parallel()
 	list := []string{fault.CodeConsentRequired, fault.CodeInsufficientAnswers, fault.CodeConsentWithdrawn, fault.CodeAlreadyCompleted,
-		fault.CodeLinkUsed, fault.CodeInvitationLocked, fault.CodeLegalHold}
+		fault.CodeLinkUsed, fault.CodeInvitationLocked, fault.CodeLegalHold, fault.CodeOtherRegister}
 	for _, kind := range fault.Kinds() {
 		list = append(list, kind.String())
 	}

@@ -22,6 +22,7 @@ type Erasure struct {
 	Assessments []Record
 	Invitations []Record
 	Held        bool // one of the consents is held, so that nothing can be erased
+	Foreign     bool // something belongs to a register that is not the actor's, so that nothing can be erased
 	Archived    int  // documents that the archive has
 	MaybeThere  int  // documents that were tried and whose delivery was not written down
 }
@@ -49,13 +50,16 @@ func (s *Service) Erasure(ctx context.Context, consentID uuid.UUID) (e Erasure, 
 		return Erasure{}, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		r, err := own(ctx, actor, s.store.Consent, consentID)
+		r, err := own(ctx, actor, access.EraseClient, s.store.OwnConsent, consentID)
 		if err != nil {
 			return err
 		}
-		e, err = s.store.ClientRecords(ctx, r, actor.Units, false)
+		e, err = s.store.ClientRecords(ctx, r, actor.Scope(), false)
 		return err
 	})
+	if e.Foreign { // and nothing more of it is told
+		return Erasure{Foreign: true, Held: e.Held}, err
+	}
 	return e, err
 }
 
@@ -63,23 +67,27 @@ func (s *Service) Erasure(ctx context.Context, consentID uuid.UUID) (e Erasure, 
 // the actor's units, and tells what that was. What was answered, confirmed or
 // queued at the same moment is erased too, or comes too late and finds nothing.
 // The sessions of the client end, and those of a screen that is in the client's
-// hands. With a hold it is a Conflict, "legal_hold", and nothing is deleted. The
-// audit stays, and gets one row for every record.
+// hands. With a hold it is a Conflict, "legal_hold", and when something belongs to a
+// register that is not the actor's it is Forbidden, "other_register": nothing is
+// deleted then. The audit stays, and gets one row for every record.
 func (s *Service) Erase(ctx context.Context, consentID uuid.UUID) (e Erasure, err error) {
 	actor, err := access.Require(ctx, access.EraseClient)
 	if err != nil {
 		return Erasure{}, err
 	}
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
-		r, err := own(ctx, actor, s.store.ConsentForUpdate, consentID)
+		r, err := own(ctx, actor, access.EraseClient, s.store.OwnConsentForUpdate, consentID)
 		if err != nil {
 			return err
 		}
-		if e, err = s.store.ClientRecords(ctx, r, actor.Units, true); err != nil {
+		if e, err = s.store.ClientRecords(ctx, r, actor.Scope(), true); err != nil {
 			return err
 		}
 		if e.Held {
 			return fault.Coded(fault.Conflict, fault.CodeLegalHold)
+		}
+		if e.Foreign {
+			return fault.Coded(fault.Forbidden, fault.CodeOtherRegister)
 		}
 		if err := s.store.EraseRecords(ctx, e); err != nil {
 			return err
@@ -105,10 +113,10 @@ func (s *Service) Erase(ctx context.Context, consentID uuid.UUID) (e Erasure, er
 }
 
 // own reads a consent of one of the actor's units. Somebody else's is not found,
-// the same as one that does not exist.
-func own(ctx context.Context, actor access.Actor, read func(context.Context, uuid.UUID) (consent.Record, error), id uuid.UUID) (consent.Record, error) {
-	r, err := read(ctx, id)
-	if err == nil && !actor.InUnit(r.Unit) {
+// the same as one that does not exist and with the same work.
+func own(ctx context.Context, actor access.Actor, action access.Action, read func(context.Context, access.Scope, uuid.UUID) (consent.Record, error), id uuid.UUID) (consent.Record, error) {
+	r, err := read(ctx, actor.Scope(), id)
+	if err == nil && !actor.May(action, r.Unit, "") {
 		err = fault.New(fault.NotFound)
 	}
 	return r, err

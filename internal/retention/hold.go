@@ -109,11 +109,7 @@ func (s *Service) Held(ctx context.Context, consent uuid.UUID) (Hold, bool, erro
 	if actor.Role == access.Client { // theirs to know from the house
 		return Hold{}, false, nil
 	}
-	r, err := s.store.Consent(ctx, consent)
-	if err == nil && !actor.InUnit(r.Unit) {
-		err = fault.New(fault.NotFound)
-	}
-	if err != nil {
+	if _, err := own(ctx, actor, access.ReadConsent, s.store.OwnConsent, consent); err != nil {
 		return Hold{}, false, err
 	}
 	return s.store.Hold(ctx, consent)

@@ -47,7 +47,10 @@ type Store interface {
 	// database can. It is called outside transactions.
 	Scrub(ctx context.Context) error
 
-	Consent(ctx context.Context, id uuid.UUID) (consent.Record, error)
+	// OwnConsent and OwnConsentForUpdate read a consent of these units; any other is
+	// neither read nor locked.
+	OwnConsent(ctx context.Context, own access.Scope, id uuid.UUID) (consent.Record, error)
+	OwnConsentForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (consent.Record, error)
 	ConsentForUpdate(ctx context.Context, id uuid.UUID) (consent.Record, error)
 	// Hold reads the hold on a consent; false when there is none.
 	Hold(ctx context.Context, consent uuid.UUID) (Hold, bool, error)
@@ -57,7 +60,7 @@ type Store interface {
 	// ClientRecords lists what an erasure that begins from a consent takes in; see
 	// Erasure. With lock it keeps everybody else from changing it, or from adding
 	// to it under its consents, until the transaction ends.
-	ClientRecords(ctx context.Context, of consent.Record, units []string, lock bool) (Erasure, error)
+	ClientRecords(ctx context.Context, of consent.Record, own access.Scope, lock bool) (Erasure, error)
 	// EraseRecords deletes what ClientRecords has listed, with all that stands
 	// under it and the answers to repeated calls that tell about it.
 	EraseRecords(ctx context.Context, e Erasure) error

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/segment"
@@ -79,7 +79,7 @@ func toAssessmentRow(a *assessment.Assessment) *assessmentRow {
 func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
 	a := &assessment.Assessment{
 		ID: row.ID, Revision: row.Revision, Status: assessment.Status(row.Status), ConsentID: row.ConsentID, Statistics: row.Statistics,
-		Unit: row.Unit, Register: assessment.Register(row.Register), Language: lang.Tag(row.Language), Mode: assessment.Mode(row.Mode),
+		Unit: row.Unit, Register: access.Register(row.Register), Language: lang.Tag(row.Language), Mode: assessment.Mode(row.Mode),
 		Plain: row.Plain, AssessedOn: row.AssessedOn.Date, ClientRef: string(row.ClientRef),
 		ClientBattery:       assessment.Version{Code: row.ClientBattery, Version: row.ClientVersion},
 		ProfessionalBattery: assessment.Version{Code: row.Battery, Version: row.BatteryVersion},
@@ -103,14 +103,19 @@ func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
 	return a, err
 }
 
-// Assessment implements assessment.Store.
+// Assessment reads any assessment, for what the program does by itself.
 func (s *Store) Assessment(ctx context.Context, id uuid.UUID) (*assessment.Assessment, error) {
 	return takeAssessment(s.reader(ctx), id)
 }
 
-// AssessmentForUpdate implements assessment.Store.
-func (s *Store) AssessmentForUpdate(ctx context.Context, id uuid.UUID) (*assessment.Assessment, error) {
-	return takeAssessment(s.writer(ctx).Clauses(clause.Locking{Strength: "UPDATE"}), id)
+// OwnAssessment implements assessment.Store.
+func (s *Store) OwnAssessment(ctx context.Context, own access.Scope, id uuid.UUID) (*assessment.Assessment, error) {
+	return takeAssessment(within(s.reader(ctx), own), id)
+}
+
+// OwnAssessmentForUpdate implements assessment.Store.
+func (s *Store) OwnAssessmentForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (*assessment.Assessment, error) {
+	return takeAssessment(within(s.locking(ctx), own), id)
 }
 
 func takeAssessment(db *gorm.DB, id uuid.UUID) (*assessment.Assessment, error) {
@@ -132,7 +137,7 @@ func (s *Store) UpdateAssessment(ctx context.Context, a *assessment.Assessment) 
 // Assessments implements assessment.Store. It reads by key, not by offset, so
 // that the last page costs as little as the first.
 func (s *Store) Assessments(ctx context.Context, q assessment.ListQuery) ([]*assessment.Assessment, error) {
-	db := s.reader(ctx).Where("unit IN ?", q.Units)
+	db := within(s.reader(ctx), q.Own)
 	if !q.From.IsZero() {
 		db = db.Where("assessed_on >= ?", day{q.From})
 	}

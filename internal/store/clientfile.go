@@ -25,6 +25,9 @@ UNION SELECT id FROM assessments WHERE client_ref = @client AND unit = @unit`
 	consentsOfVisits = consentsOfClient + `
 UNION SELECT consent_id FROM assessments WHERE client_ref = @client AND unit = @unit`
 
+	// The same without what only leads there by another register.
+	consentsOfOwnVisits = consentsOfVisits + ` AND register IN @registers`
+
 	invitationsOfClient = `SELECT id FROM invitations WHERE assessment_id IN (` + visitsOfClient + `)
 UNION SELECT id FROM invitations WHERE client_ref = @client AND unit = @unit`
 )
@@ -35,7 +38,7 @@ const ofArchive = "kind IN ('consent', 'withdrawal', 'result') AND "
 // ClientFile implements assessment.Store.
 func (s *Store) ClientFile(ctx context.Context, q assessment.FileQuery) (f assessment.File, err error) {
 	r := &fileReader{db: s.reader(ctx), q: q, of: map[string]any{
-		"consent": q.Consent.ID, "client": optional(q.Consent.ClientRef), "unit": q.Consent.Unit,
+		"consent": q.Consent.ID, "client": optional(q.Consent.ClientRef), "unit": q.Consent.Unit, "registers": q.Own.Registers,
 	}}
 	f.ConsentID, f.ClientRef = q.Consent.ID, q.Consent.ClientRef
 	for _, read := range []func(*assessment.File) error{
@@ -70,14 +73,15 @@ func newest[T any](db *gorm.DB, order string, limit int, rows *[]T) (leftOut int
 	return int(n) - len(*rows), nil
 }
 
+// own are the records of the own units and registers among some.
 func (r *fileReader) own(ids string) *gorm.DB {
-	return r.db.Where("id IN ("+ids+")", r.of).Where("unit IN ?", r.q.Units)
+	return within(r.db.Where("id IN ("+ids+")", r.of), r.q.Own)
 }
 
 // consents always keep the one that the file was asked for, however old.
 func (r *fileReader) consents(f *assessment.File) (err error) {
 	var rows []*consentRow
-	f.LeftOut.Consents, err = newest(r.own(consentsOfVisits), "given_at DESC, id DESC", r.q.MaxVisits, &rows)
+	f.LeftOut.Consents, err = newest(withinUnits(r.db.Where("id IN ("+consentsOfOwnVisits+")", r.of), r.q.Own), "given_at DESC, id DESC", r.q.MaxVisits, &rows)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -32,7 +33,7 @@ func (h *house) consentOf(unit, clientRef string, hours int) consent.Record {
 func (h *house) visitOf(c consent.Record, unit, clientRef string, day int) *assessment.Assessment {
 	h.Helper()
 	a := &assessment.Assessment{
-		ID: uuid.New(), Revision: 1, ConsentID: c.ID, Register: assessment.Health, Language: lang.Swedish, Mode: assessment.Paper,
+		ID: uuid.New(), Revision: 1, ConsentID: c.ID, Register: access.Health, Language: lang.Swedish, Mode: assessment.Paper,
 		ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 		CreatedBy: userID, CreatedAt: start, AssessedOn: calendar.Date{Year: 2023, Month: time.May, Day: day},
 	}
@@ -49,7 +50,7 @@ func (h *house) visitOf(c consent.Record, unit, clientRef string, day int) *asse
 
 func (h *house) fileOf(c consent.Record, units ...string) assessment.File {
 	h.Helper()
-	f, err := h.ClientFile(h.Context(), assessment.FileQuery{Consent: c, Units: units, MaxVisits: 200, MaxTrail: 5000})
+	f, err := h.ClientFile(h.Context(), assessment.FileQuery{Consent: c, Own: across(units...), MaxVisits: 200, MaxTrail: 5000})
 	h.must(err)
 	return f
 }
@@ -129,7 +130,7 @@ func TestAFileHoldsWhatIsBesideAVisit(t *testing.T) {
 				uuid.NewString(), id.String(), stampOf(start), stampOf(start), stampOf(start.Add(time.Minute)))
 		}
 		waiting := invitation.Invitation{
-			ID: uuid.New(), Unit: c.Unit, Register: assessment.Social, Battery: "functioning", Language: lang.Swedish, Plain: true, ClientRef: c.ClientRef,
+			ID: uuid.New(), Unit: c.Unit, Register: access.Social, Battery: "functioning", Language: lang.Swedish, Plain: true, ClientRef: c.ClientRef,
 			CreatedBy: userID, CreatedAt: start.Add(time.Hour), ExpiresAt: start.Add(2 * time.Hour), Failures: 3,
 			Hashes: invitation.Hashes{Link: []byte{1}, Selector: "s1", Code: "secret"},
 		}
@@ -202,7 +203,7 @@ func TestAFileIsBoundedAndSaysByHowMuch(t *testing.T) {
 			h.must(h.AppendAudit(ctx, audit.Entry{At: start.Add(time.Duration(n) * time.Minute), Actor: userID, Role: "professional",
 				Action: audit.ResultRead, Subject: audit.Assessment, SubjectID: newest.ID.String()}))
 		}
-		f, err := h.ClientFile(ctx, assessment.FileQuery{Consent: asked, Units: bothUnits, MaxVisits: 2, MaxTrail: 3})
+		f, err := h.ClientFile(ctx, assessment.FileQuery{Consent: asked, Own: across(bothUnits...), MaxVisits: 2, MaxTrail: 3})
 		h.must(err)
 		if want := (assessment.FileLeftOut{Consents: 3, Visits: 2, Trail: 1}); f.LeftOut != want {
 			t.Errorf("left out %+v, want %+v", f.LeftOut, want)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -78,7 +78,17 @@ func (s *Store) Consent(ctx context.Context, id uuid.UUID) (consent.Record, erro
 // ConsentForUpdate implements assessment.Store. On SQLite the one writer is lock
 // enough.
 func (s *Store) ConsentForUpdate(ctx context.Context, id uuid.UUID) (consent.Record, error) {
-	return takeConsent(s.writer(ctx).Clauses(clause.Locking{Strength: "UPDATE"}), id)
+	return takeConsent(s.locking(ctx), id)
+}
+
+// OwnConsent implements assessment.Store.
+func (s *Store) OwnConsent(ctx context.Context, own access.Scope, id uuid.UUID) (consent.Record, error) {
+	return takeConsent(withinUnits(s.reader(ctx), own), id)
+}
+
+// OwnConsentForUpdate implements assessment.Store.
+func (s *Store) OwnConsentForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (consent.Record, error) {
+	return takeConsent(withinUnits(s.locking(ctx), own), id)
 }
 
 func takeConsent(db *gorm.DB, id uuid.UUID) (consent.Record, error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/retention"
@@ -78,10 +79,10 @@ const maxRounds = 5
 
 // ClientRecords implements retention.Store. What was added before it was locked is
 // found in another round.
-func (s *Store) ClientRecords(ctx context.Context, of consent.Record, units []string, lock bool) (retention.Erasure, error) {
+func (s *Store) ClientRecords(ctx context.Context, of consent.Record, own access.Scope, lock bool) (retention.Erasure, error) {
 	var before int
 	for range maxRounds {
-		e, err := s.clientRecords(ctx, of, units, lock)
+		e, err := s.clientRecords(ctx, of, own, lock)
 		n := len(e.Consents) + len(e.Assessments) + len(e.Invitations)
 		if err != nil || !lock || s.dialect == SQLite || n == before {
 			return e, err
@@ -91,7 +92,7 @@ func (s *Store) ClientRecords(ctx context.Context, of consent.Record, units []st
 	return retention.Erasure{}, fault.New(fault.Unavailable)
 }
 
-func (s *Store) clientRecords(ctx context.Context, of consent.Record, units []string, lock bool) (e retention.Erasure, err error) {
+func (s *Store) clientRecords(ctx context.Context, of consent.Record, own access.Scope, lock bool) (e retention.Erasure, err error) {
 	values := map[string]any{"consent": of.ID, "client": optional(of.ClientRef), "unit": of.Unit}
 	db, forUpdate := s.reader(ctx), ""
 	if lock && s.dialect == PostgreSQL {
@@ -108,7 +109,7 @@ func (s *Store) clientRecords(ctx context.Context, of consent.Record, units []st
 	}
 	// A consent of another unit may cover a visit here: it is that unit's to keep.
 	e.Consents = slices.DeleteFunc(slices.Clone(all), func(r retention.Record) bool {
-		return r.ID != of.ID.String() && r.Unit != of.Unit && !slices.Contains(units, r.Unit)
+		return r.ID != of.ID.String() && r.Unit != of.Unit && !slices.Contains(own.Units, r.Unit)
 	})
 	values["consents"] = e.ConsentIDs()
 	if e.Assessments, err = read("assessments", assessmentsToErase); err != nil {
@@ -121,12 +122,16 @@ func (s *Store) clientRecords(ctx context.Context, of consent.Record, units []st
 	values["all"] = retention.Erasure{Consents: all}.ConsentIDs()
 	values["subjects"] = append(e.ConsentIDs(), e.AssessmentIDs()...)
 	var facts struct {
-		Held, Archived, Tried int
+		Held, Other, Archived, Tried int
 	}
+	values["invitations"], values["registers"] = e.InvitationIDs(), own.Registers
 	err = db.Raw(`SELECT (SELECT count(*) FROM legal_holds WHERE consent_id IN @all) AS held,
+(SELECT count(*) FROM assessments WHERE id IN @assessments AND NOT coalesce(register IN @registers, false))
++ (SELECT count(*) FROM invitations WHERE id IN @invitations AND NOT coalesce(register IN @registers, false)) AS other,
 (SELECT count(*) FROM archive_jobs WHERE `+ofArchive+`subject_id IN @subjects AND state = 'delivered') AS archived,
 (SELECT count(*) FROM archive_jobs WHERE `+ofArchive+`subject_id IN @subjects AND state <> 'delivered' AND attempts > 0) AS tried`, values).Scan(&facts).Error
-	e.Held, e.Archived, e.MaybeThere = facts.Held > 0, facts.Archived, facts.Tried
+	e.Held, e.Foreign = facts.Held > 0, facts.Other > 0
+	e.Archived, e.MaybeThere = facts.Archived, facts.Tried
 	return e, classify(err)
 }
 

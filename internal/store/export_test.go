@@ -1,9 +1,13 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"time"
 
 	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 )
 
 // Pool is the connections that write; on SQLite it is one.
@@ -21,3 +25,27 @@ func (s *Store) HoldBatches() (release func()) {
 
 // Waiting is how many submits wait for the writer.
 func (s *Store) Waiting() int { return len(s.batch.waiting) }
+
+// Watch hands every statement that goes through GORM to a function, without its
+// values, and how many rows it returned or changed.
+func (s *Store) Watch(f func(sql string, rows int64)) {
+	for _, db := range []*gorm.DB{s.write, s.read} {
+		db.Logger = watching{db.Logger, f}
+	}
+}
+
+type watching struct {
+	logger.Interface
+	f func(sql string, rows int64)
+}
+
+func (w watching) ParamsFilter(_ context.Context, sql string, _ ...any) (string, []any) {
+	return sql, nil
+}
+
+func (w watching) LogMode(logger.LogLevel) logger.Interface { return w }
+
+func (w watching) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {
+	w.f(statement())
+	w.Interface.Trace(ctx, begin, statement, err)
+}

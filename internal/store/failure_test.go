@@ -23,7 +23,7 @@ import (
 
 func draft(c consent.Record) *assessment.Assessment {
 	return &assessment.Assessment{ID: uuid.New(), Revision: 1, Status: assessment.Draft, ConsentID: c.ID, Unit: c.Unit,
-		Register: assessment.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
+		Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
 		ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 		CreatedBy: userID, CreatedAt: start}
 }

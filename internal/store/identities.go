@@ -36,12 +36,12 @@ func (s *Store) DeleteIdentity(ctx context.Context, issuer, subject string, user
 }
 
 // ManageUser implements access.Identities.
-func (s *Store) ManageUser(ctx context.Context, id uuid.UUID, name string, role access.Role, units []string) error {
+func (s *Store) ManageUser(ctx context.Context, id uuid.UUID, name string, role access.Role, own access.Scope) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		if err := found(s.writer(ctx).Exec("UPDATE users SET role = ? WHERE id = ?", string(role), id)); err != nil {
 			return err
 		}
-		return s.ChangeUser(ctx, id, name, units)
+		return s.ChangeUser(ctx, id, name, own)
 	})
 }
 

@@ -47,19 +47,19 @@ func TestIdentityIsOneUsers(t *testing.T) {
 func TestManagedUserIsChangedWhole(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		h.must(h.ManageUser(ctx, userID, "Uusi Nimi", access.Expert, []string{"seniori-info"}))
+		h.must(h.ManageUser(ctx, userID, "Uusi Nimi", access.Expert, access.Scope{Units: []string{"seniori-info"}, Registers: []access.Register{access.Social}}))
 		u, err := h.UserByID(ctx, userID)
 		h.must(err)
-		if u.Name != "Uusi Nimi" || u.Role != access.Expert || !slices.Equal(u.Units, []string{"seniori-info"}) {
-			t.Errorf("%s %v", u.Role, u.Units)
+		if u.Name != "Uusi Nimi" || u.Role != access.Expert || !slices.Equal(u.Units, []string{"seniori-info"}) || !slices.Equal(u.Registers, []access.Register{access.Social}) {
+			t.Errorf("%s %v %v", u.Role, u.Units, u.Registers)
 		}
-		if err := h.ManageUser(ctx, userID, "Toinen Nimi", access.Professional, []string{"lakkautettu"}); fault.KindOf(err) != fault.Conflict {
+		if err := h.ManageUser(ctx, userID, "Toinen Nimi", access.Professional, access.Scope{Units: []string{"lakkautettu"}}); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("a unit that isn't there: %v", err)
 		}
 		if u, err = h.UserByID(ctx, userID); err != nil || u.Name != "Uusi Nimi" || u.Role != access.Expert {
 			t.Errorf("half of it was changed: %s %v", u.Role, err)
 		}
-		if err := h.ManageUser(ctx, uuid.New(), "Kukaan", access.Expert, nil); fault.KindOf(err) != fault.NotFound {
+		if err := h.ManageUser(ctx, uuid.New(), "Kukaan", access.Expert, access.Scope{}); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("nobody: %v", err)
 		}
 	})

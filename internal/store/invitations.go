@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -57,7 +58,7 @@ func toInvitationRow(i invitation.Invitation) *invitationRow {
 
 func (row *invitationRow) invitation() invitation.Invitation {
 	i := invitation.Invitation{
-		ID: row.ID, Unit: row.Unit, Register: assessment.Register(row.Register), Battery: row.Battery,
+		ID: row.ID, Unit: row.Unit, Register: access.Register(row.Register), Battery: row.Battery,
 		Language: lang.Tag(row.Language), Plain: row.Plain, ClientRef: string(row.ClientRef),
 		CreatedBy: row.CreatedBy, CreatedAt: row.Created.Time, ExpiresAt: row.Expires.Time, LinkUsedAt: row.LinkUsed.Time,
 		Failures: row.Failures, CancelledAt: row.Cancelled.Time, AnsweredAt: row.Answered.Time,
@@ -92,6 +93,16 @@ func (s *Store) InvitationForUpdate(ctx context.Context, id uuid.UUID) (invitati
 	return takeInvitation(s.locking(ctx), "id = ?", id)
 }
 
+// OwnInvitation implements invitation.Store.
+func (s *Store) OwnInvitation(ctx context.Context, own access.Scope, id uuid.UUID) (invitation.Invitation, error) {
+	return takeInvitation(within(s.reader(ctx), own), "id = ?", id)
+}
+
+// OwnInvitationForUpdate implements invitation.Store.
+func (s *Store) OwnInvitationForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (invitation.Invitation, error) {
+	return takeInvitation(within(s.locking(ctx), own), "id = ?", id)
+}
+
 // InvitationByLinkForUpdate implements invitation.Store.
 func (s *Store) InvitationByLinkForUpdate(ctx context.Context, hash []byte) (invitation.Invitation, error) {
 	return takeInvitation(s.locking(ctx), "link_hash = ?", hash)
@@ -115,9 +126,9 @@ func takeInvitation(db *gorm.DB, condition string, key any) (invitation.Invitati
 }
 
 // Invitations implements invitation.Store.
-func (s *Store) Invitations(ctx context.Context, units []string, limit int) ([]invitation.Invitation, error) {
+func (s *Store) Invitations(ctx context.Context, own access.Scope, limit int) ([]invitation.Invitation, error) {
 	var rows []*invitationRow
-	err := s.reader(ctx).Where("unit IN ?", units).Order("created_at DESC, id DESC").Limit(limit).Find(&rows).Error
+	err := within(s.reader(ctx), own).Order("created_at DESC, id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, classify(err)
 	}
@@ -151,13 +162,13 @@ func (s *Store) EndClientSessions(ctx context.Context, id uuid.UUID) error {
 }
 
 // AnsweredBeforehand implements invitation.Store.
-func (s *Store) AnsweredBeforehand(ctx context.Context, units []string) (map[uuid.UUID]time.Time, error) {
+func (s *Store) AnsweredBeforehand(ctx context.Context, own access.Scope) (map[uuid.UUID]time.Time, error) {
 	var rows []struct {
 		ID       uuid.UUID `gorm:"column:id"`
 		Answered stamp     `gorm:"column:answered_at"`
 	}
 	err := s.reader(ctx).Raw(`SELECT a.id, i.answered_at FROM invitations i JOIN assessments a ON a.id = i.assessment_id
-WHERE i.unit IN ? AND i.answered_at IS NOT NULL AND a.status = ?`, units, string(assessment.Draft)).Scan(&rows).Error
+WHERE a.unit IN ? AND a.register IN ? AND i.answered_at IS NOT NULL AND a.status = ?`, own.Units, own.Registers, string(assessment.Draft)).Scan(&rows).Error
 	if err != nil {
 		return nil, classify(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -16,7 +17,7 @@ import (
 func (h *house) invitation(selector string) invitation.Invitation {
 	h.Helper()
 	i := invitation.Invitation{
-		ID: uuid.New(), Unit: "vuosaari-ta", Register: assessment.Social, Battery: "functioning", Language: lang.Swedish, Plain: true,
+		ID: uuid.New(), Unit: "vuosaari-ta", Register: access.Social, Battery: "functioning", Language: lang.Swedish, Plain: true,
 		ClientRef: "viite-1", CreatedBy: userID, CreatedAt: start, ExpiresAt: start.AddDate(0, 0, 14),
 		Hashes: invitation.Hashes{Link: []byte("link of " + selector), Selector: selector, Code: "hash"},
 	}
@@ -107,24 +108,24 @@ func TestAnsweredBeforehandAreDraftsAlone(t *testing.T) {
 			}
 			h.must(h.UpdateInvitation(ctx, i))
 		}
-		got, err := h.AnsweredBeforehand(ctx, []string{"vuosaari-ta", "seniori-info"})
+		got, err := h.AnsweredBeforehand(ctx, across("vuosaari-ta", "seniori-info"))
 		h.must(err)
 		if diff := cmp.Diff(map[uuid.UUID]time.Time{draft.ID: start.Add(time.Minute)}, got); diff != "" {
 			t.Error(diff)
 		}
 		for _, units := range [][]string{{"seniori-info"}, nil} {
-			got, err := h.AnsweredBeforehand(ctx, units)
+			got, err := h.AnsweredBeforehand(ctx, across(units...))
 			h.must(err)
 			if len(got) != 0 {
 				t.Errorf("units %v find %v", units, got)
 			}
-			list, err := h.Invitations(ctx, units, 50)
+			list, err := h.Invitations(ctx, across(units...), 50)
 			h.must(err)
 			if len(list) != 0 {
 				t.Errorf("units %v list %d invitations", units, len(list))
 			}
 		}
-		if list, err := h.Invitations(ctx, []string{"vuosaari-ta"}, 2); err != nil || len(list) != 2 {
+		if list, err := h.Invitations(ctx, across("vuosaari-ta"), 2); err != nil || len(list) != 2 {
 			t.Errorf("%d invitations, want 2: %v", len(list), err)
 		}
 	})

@@ -33,7 +33,7 @@ func (s *Store) InsertSession(ctx context.Context, n access.NewSession) error {
 // A client's session outlives the account of whoever invited them: the
 // invitation is the unit's.
 const sessionByHash = `SELECT s.invitation_id, s.handed_over_to, s.created_at, s.seen_at, s.waits_for,
-	u.id, u.name, u.role, u.password_once, i.assessment_id, i.expires_at, coalesce(i.unit, uu.unit) AS unit
+	u.id, u.name, u.role, u.password_once, i.assessment_id, i.expires_at, coalesce(i.register, u.registers), coalesce(i.unit, uu.unit) AS unit
 FROM sessions s LEFT JOIN invitations i ON i.id = s.invitation_id
 	JOIN users u ON u.id = coalesce(s.user_id, i.created_by) LEFT JOIN user_units uu ON uu.user_id = s.user_id
 WHERE s.hash = ? AND (s.user_id IS NULL OR u.disabled_at IS NULL)
@@ -70,14 +70,15 @@ func scanSession(rows *sql.Rows, to *access.Session) error {
 	var user access.Actor
 	var unit, waits optional
 	var once bool
-	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &unit); err != nil {
+	var own registers
+	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &own, &unit); err != nil {
 		return err
 	}
 	actor := user
 	if invitation.Valid {
 		actor = access.Actor{ID: invitation.UUID, Name: user.Name, Role: access.Client, InvitedBy: user.ID, Assessment: assessment.UUID}
 	}
-	actor.Units = to.Actor.Units
+	actor.Units, actor.Registers = to.Actor.Units, own
 	if unit != "" {
 		actor.Units = append(actor.Units, string(unit))
 	}

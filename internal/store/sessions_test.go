@@ -50,7 +50,7 @@ func TestUsersSessionIsKeptWhole(t *testing.T) {
 		ctx := t.Context()
 		h.userSession("a", start)
 		want := access.Session{
-			Actor:     access.Actor{ID: userID, Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{"seniori-info", "vuosaari-ta"}},
+			Actor:     access.Actor{ID: userID, Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{"seniori-info", "vuosaari-ta"}, Registers: access.Registers},
 			CreatedAt: start, SeenAt: start,
 		}
 		same := func(what string) {
@@ -140,7 +140,7 @@ func TestClientsSession(t *testing.T) {
 		token, err := people.OpenClientSession(ctx, i.ID)
 		h.must(err)
 		want := access.Session{
-			Actor:     access.Actor{ID: i.ID, Name: "Testi Käyttäjä", Role: access.Client, Units: []string{"vuosaari-ta"}, InvitedBy: userID},
+			Actor:     access.Actor{ID: i.ID, Name: "Testi Käyttäjä", Role: access.Client, Units: []string{"vuosaari-ta"}, Registers: []access.Register{access.Social}, InvitedBy: userID},
 			CreatedAt: start, SeenAt: start, EndsAt: start.Add(access.ClientIdle), EndsAtLatest: start.Add(access.DefaultLimits.Absolute),
 		}
 		h.must(h.SetPassword(ctx, userID, "y", true)) // whoever invited must change theirs, not the client

@@ -74,7 +74,7 @@ func prepare(url string) error {
 		db.InsertUnit(ctx, access.Unit{Code: "vuosaari-ta", Name: "Vuosaaren terveysasema"}),
 		db.InsertUnit(ctx, access.Unit{Code: "seniori-info", Name: "Seniori-info"}),
 		db.InsertUser(ctx, access.User{ID: userID, Username: "user", Name: "Testi Käyttäjä", Role: access.Professional,
-			Units: []string{"vuosaari-ta", "seniori-info"}, PasswordHash: "x", CreatedAt: start}),
+			Units: []string{"vuosaari-ta", "seniori-info"}, Registers: access.Registers, PasswordHash: "x", CreatedAt: start}),
 		db.Close(),
 	)
 }
@@ -109,7 +109,7 @@ func (h *house) assessment(c consent.Record, change func(*assessment.Assessment)
 	h.Helper()
 	a := &assessment.Assessment{
 		ID: uuid.New(), Revision: 1, Status: assessment.Draft, ConsentID: c.ID, Statistics: c.Covers(consent.Statistics),
-		Unit: c.Unit, Register: assessment.Health, Language: lang.Swedish, Mode: assessment.Paper,
+		Unit: c.Unit, Register: access.Health, Language: lang.Swedish, Mode: assessment.Paper,
 		AssessedOn:    calendar.MustParse("2023-05-31"),
 		ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 		CreatedBy: userID, CreatedAt: start,
@@ -215,7 +215,7 @@ func TestNothingIsAddedBehindAWithdrawal(t *testing.T) {
 			group.Go(func() {
 				err := h.InTx(ctx, func(ctx context.Context) error {
 					a := &assessment.Assessment{ID: uuid.New(), Revision: 1, Status: assessment.Draft, ConsentID: c.ID, Unit: c.Unit,
-						Register: assessment.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
+						Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
 						ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 						CreatedBy: userID, CreatedAt: start}
 					_, err := h.AddAssessment(ctx, a, []string{a.Unit}, audit.Entry{At: start, Action: audit.AssessmentStarted, SubjectID: a.ID.String()})
@@ -232,7 +232,7 @@ func TestNothingIsAddedBehindAWithdrawal(t *testing.T) {
 			}
 		})
 		group.Wait()
-		list, err := h.Assessments(ctx, assessment.ListQuery{Units: []string{c.Unit}, Limit: 100})
+		list, err := h.Assessments(ctx, assessment.ListQuery{Own: across(c.Unit), Limit: 100})
 		h.must(err)
 		for _, a := range list {
 			if a.Status != assessment.Withdrawn {
@@ -266,7 +266,7 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 func (h *house) assessmentIn(ctx context.Context, c consent.Record) *assessment.Assessment {
 	h.Helper()
 	a := &assessment.Assessment{ID: uuid.New(), Revision: 1, Status: assessment.Draft, ConsentID: c.ID, Unit: c.Unit,
-		Register: assessment.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
+		Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint, AssessedOn: calendar.MustParse("2023-05-31"),
 		ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 		CreatedBy: userID, CreatedAt: start}
 	h.add(ctx, a)
@@ -284,7 +284,7 @@ func TestListReadsEveryAssessmentOnceInPages(t *testing.T) {
 			})
 			want[a.ID] = true
 		}
-		q := assessment.ListQuery{Units: []string{"vuosaari-ta", "seniori-info"}, Limit: 4}
+		q := assessment.ListQuery{Own: across("vuosaari-ta", "seniori-info"), Limit: 4}
 		last := calendar.MustParse("2099-01-01")
 		for {
 			page, err := h.Assessments(t.Context(), q)
@@ -308,13 +308,13 @@ func TestListReadsEveryAssessmentOnceInPages(t *testing.T) {
 		if len(want) > 0 {
 			t.Errorf("%d assessments are on no page", len(want))
 		}
-		narrow, err := h.Assessments(t.Context(), assessment.ListQuery{Units: []string{"vuosaari-ta"}, Segment: segment.Network, Limit: 50,
+		narrow, err := h.Assessments(t.Context(), assessment.ListQuery{Own: across("vuosaari-ta"), Segment: segment.Network, Limit: 50,
 			From: calendar.MustParse("2023-05-06"), To: calendar.MustParse("2023-05-07")})
 		h.must(err)
 		if len(narrow) != 2 { // the 3rd to 8th by day, every fourth is verkosto: numbers 3 and 7
 			t.Errorf("%d assessments of verkosto on two days, want 2", len(narrow))
 		}
-		none, err := h.Assessments(t.Context(), assessment.ListQuery{Units: []string{"seniori-info"}, Limit: 50})
+		none, err := h.Assessments(t.Context(), assessment.ListQuery{Own: across("seniori-info"), Limit: 50})
 		h.must(err)
 		if len(none) != 0 {
 			t.Error("another unit's assessments are listed")
@@ -334,7 +334,7 @@ func TestWhatIsTakenOrMissingIsAFault(t *testing.T) {
 			"unit not there":   {h.InsertUser(ctx, access.User{ID: uuid.New(), Username: "new", Role: access.Admin, Units: []string{"nowhere"}, CreatedAt: start}), fault.Conflict},
 			"consent missing":  {second(h.Consent(ctx, uuid.New())), fault.NotFound},
 			"assessment":       {second(h.Assessment(ctx, uuid.New())), fault.NotFound},
-			"for update":       {second(h.AssessmentForUpdate(ctx, uuid.New())), fault.NotFound},
+			"for update":       {second(h.OwnAssessmentForUpdate(ctx, across(bothUnits...), uuid.New())), fault.NotFound},
 			"user missing":     {second(h.UserByName(ctx, "nobody")), fault.NotFound},
 			"token missing":    {second(h.ActorByToken(ctx, []byte{1}, start)), fault.NotFound},
 			"cancelled":        {second(h.Consent(cancelled(ctx), uuid.New())), fault.Unavailable},
@@ -352,6 +352,11 @@ func TestWhatIsTakenOrMissingIsAFault(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
+// across is everything in some units, of both registers.
+func across(units ...string) access.Scope {
+	return access.Scope{Units: units, Registers: access.Registers}
+}
+
 func cancelled(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	cancel()
@@ -365,7 +370,7 @@ func TestTokenIsInForceOnlyWhileItShouldBe(t *testing.T) {
 		h.must(h.InsertToken(ctx, access.Token{ID: uuid.New(), UserID: userID, Name: "test", Hash: hash, ExpiresAt: start.Add(time.Hour), CreatedAt: start}))
 		actor, err := h.ActorByToken(ctx, hash, start)
 		h.must(err)
-		want := access.Actor{ID: userID, Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{"seniori-info", "vuosaari-ta"}}
+		want := access.Actor{ID: userID, Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{"seniori-info", "vuosaari-ta"}, Registers: access.Registers}
 		if diff := cmp.Diff(want, actor); diff != "" {
 			t.Error(diff)
 		}

@@ -51,6 +51,7 @@ type userRow struct {
 	PasswordOnce bool      `gorm:"column:password_once"`
 	Disabled     stamp     `gorm:"column:disabled_at"`
 	Created      stamp     `gorm:"column:created_at"`
+	Registers    registers `gorm:"column:registers"`
 }
 
 func (userRow) TableName() string { return "users" }
@@ -65,7 +66,7 @@ func (userUnitRow) TableName() string { return "user_units" }
 // InsertUser implements access.Store.
 func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		row := &userRow{u.ID, u.Username, u.Name, string(u.Role), u.PasswordHash, u.PasswordOnce, stamp{u.DisabledAt}, stamp{u.CreatedAt}}
+		row := &userRow{u.ID, u.Username, u.Name, string(u.Role), u.PasswordHash, u.PasswordOnce, stamp{u.DisabledAt}, stamp{u.CreatedAt}, u.Registers}
 		if err := s.writer(ctx).Create(row).Error; err != nil {
 			return classify(err)
 		}
@@ -74,7 +75,7 @@ func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 }
 
 func (row userRow) toUser() access.User {
-	return access.User{ID: row.ID, Username: row.Username, Name: row.Name, Role: access.Role(row.Role), PasswordHash: row.PasswordHash,
+	return access.User{ID: row.ID, Username: row.Username, Name: row.Name, Role: access.Role(row.Role), Registers: row.Registers, PasswordHash: row.PasswordHash,
 		PasswordOnce: row.PasswordOnce, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}
 }
 
@@ -152,15 +153,15 @@ func (s *Store) AdminsForChange(ctx context.Context) ([]uuid.UUID, error) {
 }
 
 // ChangeUser implements access.Store.
-func (s *Store) ChangeUser(ctx context.Context, id uuid.UUID, name string, units []string) error {
+func (s *Store) ChangeUser(ctx context.Context, id uuid.UUID, name string, own access.Scope) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := found(s.writer(ctx).Exec("UPDATE users SET name = ? WHERE id = ?", name, id)); err != nil {
+		if err := found(s.writer(ctx).Exec("UPDATE users SET name = ?, registers = ? WHERE id = ?", name, registers(own.Registers), id)); err != nil {
 			return err
 		}
 		if err := s.writer(ctx).Exec("DELETE FROM user_units WHERE user_id = ?", id).Error; err != nil {
 			return classify(err)
 		}
-		return s.insertUserUnits(ctx, id, units)
+		return s.insertUserUnits(ctx, id, own.Units)
 	})
 }
 
@@ -219,7 +220,7 @@ func (s *Store) RevokeToken(ctx context.Context, user uuid.UUID, name string, at
 	return int(done.RowsAffected), classify(done.Error)
 }
 
-const actorByToken = `SELECT u.id, u.name, u.role, uu.unit
+const actorByToken = `SELECT u.id, u.name, u.role, u.registers, uu.unit
 FROM api_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN user_units uu ON uu.user_id = u.id
 WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?) AND u.disabled_at IS NULL
 ORDER BY uu.unit`
@@ -236,7 +237,7 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte, at time.Time) (ac
 	var actor access.Actor
 	for rows.Next() {
 		var unit optional
-		if err := rows.Scan(&actor.ID, &actor.Name, &actor.Role, &unit); err != nil {
+		if err := rows.Scan(&actor.ID, &actor.Name, &actor.Role, (*registers)(&actor.Registers), &unit); err != nil {
 			return access.Actor{}, classify(err)
 		}
 		if unit != "" {

@@ -3,8 +3,11 @@ package store
 import (
 	"database/sql/driver"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 )
 
@@ -105,6 +108,31 @@ func (d *document) Scan(src any) error {
 		*d = append(document(nil), v...)
 	default:
 		return fmt.Errorf("store: a document from %T", src)
+	}
+	return nil
+}
+
+// registers are codes with a space between them, in the order of access.Registers.
+type registers []access.Register
+
+func (r registers) Value() (driver.Value, error) {
+	var codes []string
+	for _, one := range access.Registers {
+		if slices.Contains(r, one) {
+			codes = append(codes, string(one))
+		}
+	}
+	return strings.Join(codes, " "), nil
+}
+
+func (r *registers) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("store: registers from %T", src)
+	}
+	*r = nil
+	for _, code := range strings.Fields(text) {
+		*r = append(*r, access.Register(code))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm/clause"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -16,9 +17,9 @@ import (
 var withResult = withStatus(assessment.Completed, assessment.Confirmed)
 
 // Drafts implements assessment.Store.
-func (s *Store) Drafts(ctx context.Context, units []string, first uuid.UUID, limit int) ([]*assessment.Assessment, error) {
+func (s *Store) Drafts(ctx context.Context, own access.Scope, first uuid.UUID, limit int) ([]*assessment.Assessment, error) {
 	order := clause.OrderBy{Expression: clause.Expr{SQL: "(created_by = ?) DESC, created_at DESC, id DESC", Vars: []any{first}}}
-	return findAssessments(s.reader(ctx).Where("unit IN ?", units).Where(withStatus(assessment.Draft)).Clauses(order).Limit(limit))
+	return findAssessments(within(s.reader(ctx), own).Where(withStatus(assessment.Draft)).Clauses(order).Limit(limit))
 }
 
 // CountDone implements assessment.Store.
@@ -38,7 +39,7 @@ func (s *Store) CountDone(ctx context.Context, by uuid.UUID, from, to calendar.D
 // Path implements assessment.Store.
 func (s *Store) Path(ctx context.Context, q assessment.PathQuery) ([]*assessment.Assessment, error) {
 	a := q.Of
-	db := s.reader(ctx).Where(withResult).Where("register = ? AND unit IN ?", string(a.Register), q.Units).
+	db := within(s.reader(ctx), q.Own).Where(withResult).Where("register = ?", string(a.Register)).
 		Where("(assessed_on, created_at) <= (?, ?)", day{a.AssessedOn}, stamp{a.CreatedAt})
 	if a.ClientRef == "" {
 		db = db.Where("consent_id = ?", a.ConsentID)
@@ -48,6 +49,11 @@ func (s *Store) Path(ctx context.Context, q assessment.PathQuery) ([]*assessment
 	list, err := findAssessments(db.Order("assessed_on DESC, created_at DESC, id DESC").Limit(q.Limit))
 	slices.Reverse(list)
 	return list, err
+}
+
+// MoveInvitation implements assessment.Store.
+func (s *Store) MoveInvitation(ctx context.Context, id uuid.UUID, register access.Register) error {
+	return classify(s.writer(ctx).Exec("UPDATE invitations SET register = ? WHERE assessment_id = ?", string(register), id).Error)
 }
 
 // DeleteDraft implements assessment.Store.

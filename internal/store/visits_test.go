@@ -158,7 +158,7 @@ func TestPathIsOneClientsInOneRegisterInOrder(t *testing.T) {
 		add("second", "2023-06-01", func(a *assessment.Assessment) { a.ClientRef = "" })
 		add("first", "2023-05-05", nil)
 		add("other consent", "2023-07-01", nil)
-		add("social", "2023-06-02", func(a *assessment.Assessment) { a.Register = assessment.Social })
+		add("social", "2023-06-02", func(a *assessment.Assessment) { a.Register = access.Social })
 		add("draft", "2023-06-03", func(a *assessment.Assessment) { a.Status, a.Result = assessment.Draft, nil })
 		add("stranger", "2023-06-04", func(a *assessment.Assessment) { a.ClientRef = "viite-2" })
 		now := add("now", "2023-08-01", nil)
@@ -172,24 +172,24 @@ func TestPathIsOneClientsInOneRegisterInOrder(t *testing.T) {
 		}
 		// By the reference what the unit has of this client; "second" named nobody
 		// and is under another consent. The other unit's shares only the reference.
-		if diff := cmp.Diff([]string{"first", "other consent", "now"}, path(assessment.PathQuery{Of: now, Units: bothUnits, Limit: 12})); diff != "" {
+		if diff := cmp.Diff([]string{"first", "other consent", "now"}, path(assessment.PathQuery{Of: now, Own: across(bothUnits...), Limit: 12})); diff != "" {
 			t.Errorf("by reference:\n%s", diff)
 		}
-		if diff := cmp.Diff([]string{"other consent", "now"}, path(assessment.PathQuery{Of: now, Units: bothUnits, Limit: 2})); diff != "" {
+		if diff := cmp.Diff([]string{"other consent", "now"}, path(assessment.PathQuery{Of: now, Own: across(bothUnits...), Limit: 2})); diff != "" {
 			t.Errorf("the latest two:\n%s", diff)
 		}
-		if got := path(assessment.PathQuery{Of: now, Units: []string{"seniori-info"}, Limit: 12}); len(got) != 0 {
+		if got := path(assessment.PathQuery{Of: now, Own: across("seniori-info"), Limit: 12}); len(got) != 0 {
 			t.Errorf("of a unit that is not one's own: %v", got)
 		}
 		unnamed := *now
 		unnamed.ClientRef, unnamed.ConsentID = "", c.ID
-		if diff := cmp.Diff([]string{"first", "second"}, path(assessment.PathQuery{Of: &unnamed, Units: bothUnits, Limit: 12})); diff != "" {
+		if diff := cmp.Diff([]string{"first", "second"}, path(assessment.PathQuery{Of: &unnamed, Own: across(bothUnits...), Limit: 12})); diff != "" {
 			t.Errorf("by consent:\n%s", diff)
 		}
 		if _, err := h.WithdrawConsent(ctx, later.ID, start, ""); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{"first"}, path(assessment.PathQuery{Of: now, Units: bothUnits, Limit: 12})); diff != "" {
+		if diff := cmp.Diff([]string{"first"}, path(assessment.PathQuery{Of: now, Own: across(bothUnits...), Limit: 12})); diff != "" {
 			t.Errorf("after a withdrawal:\n%s", diff)
 		}
 	})
@@ -219,21 +219,21 @@ func TestDraftsAndDoneAreToldApartByWhoBeganThem(t *testing.T) {
 		add("done later", userID, 6, completed(segment.SelfActing))
 		add("colleague's done", colleague, 5, completed(segment.Network))
 
-		drafts, err := h.Drafts(ctx, bothUnits, userID, 20)
+		drafts, err := h.Drafts(ctx, across(bothUnits...), userID, 20)
 		h.must(err)
 		if diff := cmp.Diff([]string{"own new", "own old", "colleague's"}, names(of, drafts)); diff != "" {
 			t.Error(diff)
 		}
-		if drafts, err = h.Drafts(ctx, []string{"seniori-info"}, userID, 20); err != nil || len(drafts) != 0 {
+		if drafts, err = h.Drafts(ctx, across("seniori-info"), userID, 20); err != nil || len(drafts) != 0 {
 			t.Errorf("another unit's drafts: %v, %v", names(of, drafts), err)
 		}
-		done, err := h.Assessments(ctx, assessment.ListQuery{Units: bothUnits, CreatedBy: userID, Limit: 10,
+		done, err := h.Assessments(ctx, assessment.ListQuery{Own: across(bothUnits...), CreatedBy: userID, Limit: 10,
 			Status: []assessment.Status{assessment.Completed, assessment.Confirmed}})
 		h.must(err)
 		if diff := cmp.Diff([]string{"done later", "done"}, names(of, done)); diff != "" {
 			t.Error(diff)
 		}
-		if none, err := h.Assessments(ctx, assessment.ListQuery{Units: bothUnits, Limit: 10, Status: []assessment.Status{"x' OR 'a' = 'a"}}); err != nil || len(none) > 0 {
+		if none, err := h.Assessments(ctx, assessment.ListQuery{Own: across(bothUnits...), Limit: 10, Status: []assessment.Status{"x' OR 'a' = 'a"}}); err != nil || len(none) > 0 {
 			t.Errorf("an unknown status: %v, %v", names(of, none), err)
 		}
 		for _, c := range []struct {

@@ -70,11 +70,15 @@ func textOf(value any) (string, bool) {
 }
 
 // person is whom a provider vouches for. The first grant that gives a role gives
-// it; units add up.
+// it; units and registers add up. When no grant at all gives a register, the
+// provider says nothing about them.
 func (p *Provider) person(said claims) access.External {
 	who := access.External{
 		Provider: p.config.Code, Issuer: p.config.Issuer, Subject: said.text(p.config.Subject), Name: said.text(p.config.Name),
 		Managed: len(p.config.Grants) > 0,
+	}
+	if slices.ContainsFunc(p.config.Grants, func(g Grant) bool { return g.Register != "" }) {
+		who.Registers = []string{}
 	}
 	for _, g := range p.config.Grants {
 		if !slices.Contains(said.texts(g.Claim), g.Value) {
@@ -85,6 +89,9 @@ func (p *Provider) person(said claims) access.External {
 		}
 		if g.Unit != "" && !slices.Contains(who.Units, g.Unit) {
 			who.Units = append(who.Units, g.Unit)
+		}
+		if g.Register != "" {
+			who.Registers = append(who.Registers, g.Register)
 		}
 	}
 	return who

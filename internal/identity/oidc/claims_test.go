@@ -64,6 +64,14 @@ func TestGrants(t *testing.T) {
 			t.Errorf("%s: %s", text, diff)
 		}
 	}
+	// From the first grant of a register on, what the grants give is all there is.
+	keeping := New(Config{Subject: "sub", Grants: []Grant{{Claim: "groups", Value: "staff", Role: "professional"},
+		{Claim: "groups", Value: "staff", Register: "social"}, {Claim: "groups", Value: "doctors", Register: "health"}}}, nil, nil)
+	for text, want := range map[string][]string{`["staff"]`: {"social"}, `["doctors", "staff"]`: {"social", "health"}, `["others"]`: {}} {
+		if got := keeping.person(said(t, `{"sub": "x", "groups": `+text+`}`)); got.Registers == nil || !slices.Equal(got.Registers, want) {
+			t.Errorf("%s: registers %v", text, got.Registers)
+		}
+	}
 	linked := New(Config{Subject: "sub"}, nil, nil)
 	if linked.person(claims{"sub": "x"}).Managed {
 		t.Error("without grants users are linked one by one")

@@ -33,7 +33,7 @@ func (Config) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
 // Grant gives a role, a unit or both to whoever has a value among those of a
 // claim.
-type Grant struct{ Claim, Value, Role, Unit string }
+type Grant struct{ Claim, Value, Role, Unit, Register string }
 
 // Clock tells the time in UTC.
 type Clock interface{ Now() time.Time }

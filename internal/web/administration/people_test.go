@@ -61,8 +61,10 @@ func TestUsers(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.enter("admin", "paula")
+	h.Get("/admin/users/new").Is(http.StatusOK, `value="health" checked`, `value="social" checked`)
 	form := url.Values{"name": {"Aino Aalto"}, "username": {"paula"}, "role": {"professional"}}
-	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, `value="Aino Aalto"`, "Yksiköt: Tämä tieto tarvitaan")
+	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, `value="Aino Aalto"`, "Yksiköt: Tämä tieto tarvitaan", "Rekisterit: Tämä tieto tarvitaan")
+	form.Set("register", "social")
 	form.Set("unit", "vuosaari-ta")
 	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, "Käyttäjätunnus: Tämä on jo käytössä", `value="vuosaari-ta" checked`,
 		`value="professional" checked`)
@@ -86,8 +88,14 @@ func TestUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := "/admin/users/" + u.ID.String()
-	h.Send(path, url.Values{"name": {""}, "unit": {"vuosaari-ta"}}).Is(http.StatusUnprocessableEntity, "Nimi: Tämä tieto tarvitaan", `value="vuosaari-ta" checked`)
-	h.Send(path, url.Values{"name": {"Aino Aaltonen"}, "unit": {"vuosaari-ta"}}).Leads("/admin/users?done=changed")
+	h.Get(path).Is(http.StatusOK, `value="social" checked`)
+	h.Get("/admin/users").Is(http.StatusOK, "<td>Sosiaalihuollon rekisteri</td>")
+	h.Send(path, url.Values{"name": {""}, "unit": {"vuosaari-ta"}}).Is(http.StatusUnprocessableEntity, "Nimi: Tämä tieto tarvitaan", "Rekisterit: Tämä tieto tarvitaan",
+		`value="vuosaari-ta" checked`)
+	h.Send(path, url.Values{"name": {"Aino Aaltonen"}, "unit": {"vuosaari-ta"}, "register": {"health"}}).Leads("/admin/users?done=changed")
+	if u, err = h.Access.UserByName(h.System(), "aino.aalto"); err != nil || len(u.Registers) != 1 || u.Registers[0] != access.Health {
+		t.Errorf("the registers are %v: %v", u.Registers, err)
+	}
 	h.Send(path+"/disable", url.Values{}).Leads("/admin/users?done=disabled")
 	h.Get("/admin/users").Is(http.StatusOK, "Aino Aaltonen", "Kirjautuminen estetty")
 	h.Send(path+"/enable", url.Values{}).Leads("/admin/users?done=enabled")
@@ -110,6 +118,11 @@ func TestLastAdministratorStays(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	u := h.enter("admin", "paula")
+	self := "/admin/users/" + u.ID.String() // who comes near no record has no registers to choose
+	if strings.Contains(h.Get(self).Source, `name="register"`) {
+		t.Error("an administrator's registers can be chosen")
+	}
+	h.Send(self, url.Values{"name": {"Testi paula"}}).Leads("/admin/users?done=changed")
 	h.Send("/admin/users/"+u.ID.String()+"/disable", url.Values{}).Is(http.StatusUnprocessableEntity, "ainoa pääkäyttäjä", `value="Testi paula"`)
 	h.Get("/admin/users").Is(http.StatusOK)
 }

@@ -10,6 +10,7 @@ import (
 var userLabels = page.Labels{
 	"username": "administration.user.username", "name": "administration.user.name",
 	"role": "administration.user.role", "unit": "administration.user.units",
+	"register": "administration.user.registers",
 }
 
 // usersPage is what the list of users shows.
@@ -57,16 +58,37 @@ func (p *Pages) unitOptions(r *page.Request) ([]page.Option, error) {
 	return options, err
 }
 
+// registerOptions are the registers to choose from.
+func registerOptions(r *page.Request) []page.Option {
+	return page.Named(r, "register", access.Registers...)
+}
+
+// registersOf are the registers that are ticked. None is not the same as not
+// having asked, which would be both.
+func registersOf(r *page.Request) []string { return append([]string{}, r.Posted()["register"]...) }
+
+// valuesOf is how the form about a user begins.
+func valuesOf(u access.User) url.Values {
+	values := url.Values{"name": {u.Name}, "unit": u.Units}
+	for _, register := range u.Registers {
+		values.Add("register", string(register))
+	}
+	return values
+}
+
 // userPage is what the forms about a user show.
 type userPage struct {
 	User         access.User
 	Self         bool // the reader's own
 	Factors      access.Factors
 	Units, Roles []page.Option
+	Registers    []page.Option // nil where the role has both anyway
 	Done         string
 }
 
-func (p *Pages) newUser(r *page.Request) error { return p.showNewUser(r, &page.Form{}) }
+func (p *Pages) newUser(r *page.Request) error {
+	return p.showNewUser(r, &page.Form{Values: valuesOf(access.User{Registers: access.Registers})})
+}
 
 func (p *Pages) showNewUser(r *page.Request, form *page.Form) error {
 	units, err := p.unitOptions(r)
@@ -77,19 +99,19 @@ func (p *Pages) showNewUser(r *page.Request, form *page.Form) error {
 	for _, role := range access.Roles {
 		roles = append(roles, page.Option{Value: string(role), Label: r.Code("role", role), Help: r.Code("administration.role", role)})
 	}
-	form.Labels, form.Values = userLabels, r.Posted()
+	form.Labels = userLabels
 	return p.templates.Render(r, "user_new", &page.View{
-		Title: r.Text("administration.user.new"), Form: form, FormID: "user", Data: userPage{Units: units, Roles: roles},
+		Title: r.Text("administration.user.new"), Form: form, FormID: "user", Data: userPage{Units: units, Roles: roles, Registers: registerOptions(r)},
 	})
 }
 
 func (p *Pages) addUser(r *page.Request) error {
-	form := &page.Form{}
+	form := &page.Form{Values: r.Posted()}
 	if r.Setting() {
 		return p.showNewUser(r, form)
 	}
 	u, password, err := p.Access.AddUser(r.Ctx(), access.NewUser{
-		Username: r.Form("username"), Name: r.Form("name"), Role: r.Form("role"), Units: r.Posted()["unit"],
+		Username: r.Form("username"), Name: r.Form("name"), Role: r.Form("role"), Units: r.Posted()["unit"], Registers: registersOf(r),
 	})
 	if err != nil {
 		if err := form.Take(err); err != nil {
@@ -127,7 +149,7 @@ func (p *Pages) user(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.showUser(r, u, &page.Form{Values: url.Values{"name": {u.Name}, "unit": u.Units}})
+	return p.showUser(r, u, &page.Form{Values: valuesOf(u)})
 }
 
 func (p *Pages) showUser(r *page.Request, u access.User, form *page.Form) error {
@@ -139,10 +161,14 @@ func (p *Pages) showUser(r *page.Request, u access.User, form *page.Form) error 
 	if err != nil {
 		return err
 	}
-	form.Labels = page.Labels{"name": userLabels["name"], "unit": userLabels["unit"]}
+	form.Labels = page.Labels{"name": userLabels["name"], "unit": userLabels["unit"], "register": userLabels["register"]}
+	var registers []page.Option
+	if u.Role == access.Professional {
+		registers = registerOptions(r)
+	}
 	return p.templates.Render(r, "user", &page.View{
 		Title: r.Text("administration.user.title"), Form: form, FormID: "user",
-		Data: userPage{User: u, Self: u.ID == r.Session.Actor.ID, Factors: factors, Units: units, Done: done(r)},
+		Data: userPage{User: u, Self: u.ID == r.Session.Actor.ID, Factors: factors, Units: units, Registers: registers, Done: done(r)},
 	})
 }
 
@@ -155,7 +181,11 @@ func (p *Pages) changeUser(r *page.Request) error {
 	if r.Setting() {
 		return p.showUser(r, u, form)
 	}
-	if err := p.Access.ChangeUser(r.Ctx(), u.ID, r.Form("name"), r.Posted()["unit"]); err != nil {
+	var registers []string // both
+	if u.Role == access.Professional {
+		registers = registersOf(r)
+	}
+	if err := p.Access.ChangeUser(r.Ctx(), u.ID, r.Form("name"), r.Posted()["unit"], registers); err != nil {
 		if err := form.Take(err); err != nil {
 			return err
 		}
@@ -170,7 +200,7 @@ func (p *Pages) disableUser(r *page.Request) error {
 		return err
 	}
 	if err := p.Access.DisableUser(r.Ctx(), u.ID); err != nil {
-		form := &page.Form{Values: url.Values{"name": {u.Name}, "unit": u.Units}}
+		form := &page.Form{Values: valuesOf(u)}
 		if err := form.Take(err); err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ func (h *house) add(role access.Role) string {
 // settle makes a user whose password is their own.
 func (h *house) settle(role access.Role) {
 	h.Helper()
-	h.Employ(somebody, access.Actor{ID: uuid.New(), Name: "Maija Meri", Role: role, Units: []string{housetest.Unit}})
+	h.Employ(somebody, access.Actor{ID: uuid.New(), Name: "Maija Meri", Role: role, Units: []string{housetest.Unit}, Registers: access.Registers})
 }
 
 func (h *house) login(password string) *pagetest.Page {

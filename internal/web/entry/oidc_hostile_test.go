@@ -279,7 +279,7 @@ func TestProviderIsDown(t *testing.T) {
 		}
 	})
 	b, _ := o.logIn(managed, aino)
-	o.Employ(somebody, access.Actor{ID: uuid.New(), Name: "Maija Meri", Role: access.Professional, Units: []string{housetest.Unit}})
+	o.Employ(somebody, access.Actor{ID: uuid.New(), Name: "Maija Meri", Role: access.Professional, Units: []string{housetest.Unit}, Registers: access.Registers})
 	o.db.Forget()
 	o.Get("/login/oidc/toinen").Is(http.StatusServiceUnavailable, "ei vastaa juuri nyt", "Mitään ei ole kadonnut", `href="/login/oidc/toinen"`, `href="/login"`)
 	o.wantRefused(o.Browser, "toinen:unreachable")

@@ -121,6 +121,12 @@ func (r *Request) OwnUnits(names map[string]string) []Option {
 	return options
 }
 
+// OwnRegisters are the actor's own registers. With one of them alone there is
+// nothing to choose.
+func (r *Request) OwnRegisters() []Option {
+	return Named(r, "register", r.Session.Actor.Registers...)
+}
+
 // Tongues are the languages to choose from, each in its own name.
 func (r *Request) Tongues() []Option {
 	var options []Option

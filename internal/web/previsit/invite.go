@@ -61,9 +61,7 @@ func (p *Pages) choices(r *page.Request) (choices, error) {
 	if len(all.Batteries) > 1 {
 		all.Batteries = slices.Insert(all.Batteries, 0, page.Option{Label: r.Text("previsit.choose")})
 	}
-	for _, register := range []assessment.Register{assessment.Health, assessment.Social} {
-		all.Registers = append(all.Registers, page.Option{Value: string(register), Label: r.Code("register", register)})
-	}
+	all.Registers = r.OwnRegisters()
 	all.Languages = r.Tongues()
 	for _, days := range validities {
 		all.Days = append(all.Days, page.Option{Value: days, Label: r.Text("previsit.days.option", map[string]any{"days": days})})

@@ -5,6 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
 )
 
@@ -101,4 +105,23 @@ func TestOnlyTheOwnUnitsInvitations(t *testing.T) {
 	pro.Post(address + "/cancel").Leads(address)
 	pro.Get(address).Is(http.StatusOK, "Peruttu")
 	h.Browse("").Post("/join", "code", code).Is(http.StatusGone)
+}
+
+// Who has one register has nothing to choose, and can't choose the other one.
+func TestOneRegisterIsNoChoice(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Employ("yksi", access.Actor{ID: uuid.New(), Name: "Testi Yksi", Role: access.Professional,
+		Units: []string{housetest.Unit}, Registers: []access.Register{access.Social}})
+	b := h.Browse(h.SignIn("yksi"))
+	f := b.Get("/invitations/new").Form("invite")
+	if f.Get("register") != "social" {
+		t.Errorf("the register is %q", f.Get("register"))
+	}
+	f.Set("unit", housetest.Unit)
+	f.Set("battery", "functioning")
+	f.Set("register", "health")
+	f.Send().Is(http.StatusUnprocessableEntity)
+	f.Set("register", "social")
+	f.Send().Is(http.StatusOK)
 }

@@ -136,7 +136,7 @@ func (p *Pages) showForm(r *page.Request, f paper, form *page.Form, data formDat
 	data.paper, data.Once, data.Battery = f, onceOf(values), f.Professional.Name.In(r.Lang())
 	data.Old = p.old(f.Client) || p.old(f.Professional)
 	data.Today = calendar.DayOf(r.Now()).String()
-	data.Registers = page.Named(r, "register", assessment.Health, assessment.Social)
+	data.Registers = r.OwnRegisters()
 	data.Languages = r.Tongues()
 	data.Plain = []page.Option{{Value: yes, Label: r.Text("transcribe.easy")}}
 	data.Present = page.Named(r, "visit.present", assessment.PresentCodes...)

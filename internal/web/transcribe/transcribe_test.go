@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/omasuunta/omasuunta/internal/access"
@@ -59,7 +61,7 @@ func TestAFormIsStoredWholeInOneStep(t *testing.T) {
 	if done.To != "/assessments/"+a.ID.String()+"/result" {
 		t.Errorf("it leads to %s", done.To)
 	}
-	if a.Mode != assessment.Paper || a.Status != assessment.Completed || a.Unit != housetest.Unit || a.Register != assessment.Health ||
+	if a.Mode != assessment.Paper || a.Status != assessment.Completed || a.Unit != housetest.Unit || a.Register != access.Health ||
 		a.AssessedOn.String() != "2023-09-12" || a.Language != "sv" || a.Plain || a.ClientRef != "viite-17" ||
 		!slices.Equal(a.Present, []string{"interpreter"}) || !a.Statistics {
 		t.Error("it is not what the paper says")
@@ -296,4 +298,17 @@ func TestOnlyProfessionalsTypeFormsIn(t *testing.T) {
 	}
 	b.Send("/paper/"+code, f.Values).Leads("/assessments/" + a.ID.String() + "/client")
 	h.unstored()
+}
+
+// Who has one register has nothing to choose, and can't choose the other one.
+func TestOneRegisterIsNoChoice(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Employ("yksi", access.Actor{ID: uuid.New(), Name: "Testi Yksi", Role: access.Professional,
+		Units: []string{housetest.Unit}, Registers: []access.Register{access.Social}})
+	b := h.Browse(h.SignIn("yksi"))
+	p := b.Get("/paper/" + h.code("functioning", 1)).Follow()
+	if strings.Contains(p.Source, `type="radio" name="register"`) || p.Form("paper").Get("register") != "social" {
+		t.Error("there is a choice of registers, or another one")
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/consent"
@@ -166,7 +167,7 @@ func (p *Pages) check(r *page.Request, values url.Values) (fault.Findings, error
 	}
 	checkCode(&f, values, "unit", fault.UnknownUnit, r.Session.Actor.InUnit)
 	checkCode(&f, values, "register", fault.NotInList, func(code string) bool {
-		return code == string(assessment.Health) || code == string(assessment.Social)
+		return r.Session.Actor.InRegister(access.Register(code))
 	})
 	checkCode(&f, values, "battery", fault.UnknownBattery, func(code string) bool { return inUse[code] })
 	checkCode(&f, values, "language", fault.NotInList, func(code string) bool { _, ok := lang.Parse(code); return ok })

@@ -32,7 +32,7 @@ func (p *Pages) showErasure(r *page.Request, last bool) error {
 	if data.Reason, err = p.heldFor(r, a); err != nil {
 		return err
 	}
-	data.Last = last && !data.Erasure.Held
+	data.Last = last && !data.Erasure.Held && !data.Erasure.Foreign
 	title := r.Text("retention.erase.title")
 	if data.Last {
 		title = r.Text("retention.erase.last")
@@ -56,9 +56,11 @@ func (p *Pages) erase(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Retention.Erase(r.Ctx(), a.ConsentID); fault.CodeOf(err) == fault.CodeLegalHold {
-		return p.showErasure(r, true) // held since the page was made
-	} else if err != nil {
+	_, err = p.Retention.Erase(r.Ctx(), a.ConsentID)
+	if code := fault.CodeOf(err); code == fault.CodeLegalHold || code == fault.CodeOtherRegister {
+		return p.showErasure(r, true) // so since the page was made
+	}
+	if err != nil {
 		return err
 	}
 	return r.Redirect("/?done=erased")

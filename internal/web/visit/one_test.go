@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 )
 
@@ -59,7 +60,7 @@ func TestDetailsAreChanged(t *testing.T) {
 	}
 	changed, err := h.Assessments.Assessment(ctx, a.ID)
 	h.Must(err)
-	if changed.ProfessionalBattery.Code != "illness-care" || changed.Register != assessment.Social || changed.Mode != assessment.Phone ||
+	if changed.ProfessionalBattery.Code != "illness-care" || changed.Register != access.Social || changed.Mode != assessment.Phone ||
 		changed.AssessedOn.String() != "2023-09-13" || len(changed.Present) != 1 {
 		t.Error("it is not what was chosen")
 	}

@@ -105,7 +105,7 @@ type options struct{ Registers, Batteries, Languages, Plain, Modes, Present []pa
 func (p *Pages) options(r *page.Request, modes []assessment.Mode) (options, error) {
 	batteries, err := p.batteries(r)
 	return options{
-		Registers: page.Named(r, "register", assessment.Health, assessment.Social),
+		Registers: r.OwnRegisters(),
 		Batteries: batteries,
 		Languages: r.Tongues(),
 		Plain:     []page.Option{{Value: yes, Label: r.Text("visit.easy_language.yes"), Help: r.Text("visit.easy_language.help")}},

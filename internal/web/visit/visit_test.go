@@ -14,6 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
 )
@@ -83,7 +84,7 @@ func TestFromTheStartPageToTheFirstQuestion(t *testing.T) {
 	a := h.begun(ctx, f.Send())
 
 	if a.Language != "sv" || !a.Plain || !slices.Equal(a.Present, []string{"interpreter"}) || a.ClientRef != "viite-17" ||
-		a.Register != assessment.Health || a.ProfessionalBattery.Code != "functioning" || a.Mode != assessment.Joint || !a.Statistics {
+		a.Register != access.Health || a.ProfessionalBattery.Code != "functioning" || a.Mode != assessment.Joint || !a.Statistics {
 		t.Error("the assessment is not what was chosen")
 	}
 	c, err := h.Assessments.Consent(ctx, a.ConsentID)
@@ -172,7 +173,7 @@ func TestWhatIsWrongIsSaidBeforeTheClientSigns(t *testing.T) {
 	if f = wrong.Form("consent"); f.Get("representative_ground") != "edunvalvoja" || f.Get("given_by") != "representative" {
 		t.Errorf("lost: %v", f.Values)
 	}
-	if list, err := h.Store.Assessments(t.Context(), assessment.ListQuery{Units: []string{"vuosaari-ta"}, Limit: 1}); err != nil || len(list) != 0 {
+	if list, err := h.Store.Assessments(t.Context(), assessment.ListQuery{Own: access.Scope{Units: []string{"vuosaari-ta"}, Registers: access.Registers}, Limit: 1}); err != nil || len(list) != 0 {
 		t.Errorf("something was begun: %v", err)
 	}
 }
@@ -285,4 +286,24 @@ func (h *house) next(ctx context.Context, a *assessment.Assessment) string {
 	token := h.SignIn(strings.TrimPrefix(actor.Name, "Testi "))
 	to := h.Browse(token).Get("/assessments/" + a.ID.String()).To
 	return to[strings.LastIndexByte(to, '/')+1:]
+}
+
+// Who has one register has nothing to choose, and can't choose the other one.
+func TestOneRegisterIsNoChoice(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.Employ("yksi", access.Actor{ID: uuid.New(), Name: "Testi Yksi", Role: access.Professional,
+		Units: []string{housetest.Unit}, Registers: []access.Register{access.Social}})
+	b := h.Browse(h.SignIn("yksi"))
+	p := b.Get("/new")
+	if strings.Contains(p.Source, `type="radio" name="register"`) || !strings.Contains(p.Source, "Sosiaalihuollon rekisteri") {
+		t.Error("there is a choice of registers, or nothing said of the one")
+	}
+	f := p.Form("begin")
+	f.Set("battery", "functioning")
+	if f.Get("register") != "social" {
+		t.Errorf("the register is %q", f.Get("register"))
+	}
+	f.Set("register", "health")
+	f.Send().Says("Rekisteri: Tämä tieto tarvitaan.")
 }
