@@ -5,7 +5,7 @@ GO ?= go
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve build test needs check conformance generate bench pictures
+.PHONY: help run serve build test needs check conformance generate fuzz bench pictures
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,18 @@ GENERATED_SUMS = find api internal -name '*.gen.go' -exec cksum {} +
 
 generate: ## Generate code from api/openapi.yaml
 	$(GO) generate ./...
+
+# The list is made from the code, so that no target can be forgotten. What fails
+# is kept in testdata/fuzz of its package: mend it, and commit it with the mending.
+# A short minimization leaves the time to what is new.
+FUZZTIME ?= 10s
+fuzz: ## Feed made-up input to everything that takes some, FUZZTIME for each target
+	@set -eu; grep -r --include='*_test.go' '^func Fuzz' internal cmd | \
+	sed -E 's|^(.*)/[^/]*:func (Fuzz[A-Za-z0-9_]*)\(.*|\1 \2|' | sort | \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$$package" || exit 1; \
+	done
 
 # One round of everything. For numbers to compare: make bench BENCH=Evaluate COUNT=10
 BENCH ?= .

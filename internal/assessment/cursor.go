@@ -14,6 +14,7 @@ func (p Position) cursor() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(p.AssessedOn.String() + "/" + p.ID.String()))
 }
 
+// parseCursor takes back what cursor wrote, and nothing that is merely like it.
 func parseCursor(text string) (Position, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
@@ -28,5 +29,6 @@ func parseCursor(text string) (Position, bool) {
 		return Position{}, false
 	}
 	u, err := uuid.Parse(id)
-	return Position{AssessedOn: d, ID: u}, err == nil
+	p := Position{AssessedOn: d, ID: u}
+	return p, err == nil && p.cursor() == text
 }

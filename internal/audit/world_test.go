@@ -139,7 +139,7 @@ func (w *world) checkpoints() iter.Seq2[audit.Checkpoint, error] {
 func (w *world) verify() (audit.Report, error) { return audit.Verify(w.records(), w.checkpoints()) }
 
 // export is the lines of an export.
-func (w *world) export(t *testing.T) (lines [][]byte) {
+func (w *world) export(t testing.TB) (lines [][]byte) {
 	t.Helper()
 	for line, err := range audit.ExportLines(w.records(), sealedAt.Format(audit.TimeForm)) {
 		if err != nil {

@@ -118,3 +118,34 @@ func TestAnUnknownFormIsNone(t *testing.T) {
 		t.Error("no code is a form")
 	}
 }
+
+// FuzzFormCode: what is read is a code as it is printed, and a code with another
+// character in any one place is never taken for it.
+func FuzzFormCode(f *testing.F) {
+	for _, typed := range []string{"Q1Q7QF", "q1q 7qf", "QIQ7QF", "qlq7qf", "QQEW2Q", "QQ-EW-2Q", "", "000000", "OOOOOO", "Q1Q7QFF", "Q1Q7Qſ", "Q1Q7Q\xff", "ｑ1q7qf"} {
+		f.Add(typed)
+	}
+	f.Fuzz(func(t *testing.T, typed string) {
+		code, ok := instrument.ReadFormCode(typed)
+		if !ok {
+			if code != "" {
+				t.Fatalf("%q is refused and yet read as %q", typed, code)
+			}
+			return
+		}
+		if len(code) != 6 || strings.Trim(code, formAlphabet) != "" {
+			t.Fatalf("%q is read as %q", typed, code)
+		}
+		if again, ok := instrument.ReadFormCode(code); !ok || again != code {
+			t.Fatalf("%q is read as %q, and that as %q", typed, code, again)
+		}
+		for i := range code {
+			for _, c := range formAlphabet {
+				slip := code[:i] + string(c) + code[i+1:]
+				if _, ok := instrument.ReadFormCode(slip); ok && slip != code {
+					t.Fatalf("%s is right and so is %s", code, slip)
+				}
+			}
+		}
+	})
+}

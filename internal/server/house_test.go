@@ -46,6 +46,13 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
+// forget empties it.
+func (l *lines) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Reset()
+}
+
 // routes are pages that are no more than their routes.
 type routes func(*echo.Echo)
 
@@ -81,7 +88,11 @@ func newHouse(t testing.TB, config Config, pages routes) *house {
 
 // ask sends one request and returns the answer with its body.
 func (h *house) ask(method, target, body string, headers ...string) (*http.Response, string) {
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	return h.send(httptest.NewRequest(method, target, strings.NewReader(body)), headers)
+}
+
+// send sends a request with some headers, be they what they may.
+func (h *house) send(r *http.Request, headers []string) (*http.Response, string) {
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
