@@ -9,7 +9,7 @@ import (
 )
 
 // papers are the pages on which others rely when they judge the service.
-var papers = []string{"security.md", "data.md", "impact-assessment.md", "intended-purpose.md"}
+var papers = []string{"security.md", "asvs.md", "data.md", "impact-assessment.md", "intended-purpose.md"}
 
 var (
 	citedTest = regexp.MustCompile("`((?:Test|Fuzz)[A-Z]\\w*)")

@@ -3,6 +3,7 @@ package main
 import (
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -55,5 +56,48 @@ func TestEveryAnswerSaysWhatItIs(t *testing.T) {
 		if named := err == nil && disposition["filename"] != ""; named != one.file || strings.Contains(resp.Header.Get("Content-Disposition"), draft) {
 			t.Errorf("%s: Content-Disposition is %q", one.path, resp.Header.Get("Content-Disposition"))
 		}
+	}
+}
+
+// passwordField is a field that somebody types a password into.
+var passwordField = regexp.MustCompile(`<input[^>]*name="(?:password|old|new|again)"[^>]*>`)
+
+// Whoever has logged in can log out from every page, but from the client's part,
+// which is for the client's eyes; what is typed as a password is hidden, and may be
+// pasted.
+func TestEveryPageOffersToLogOut(t *testing.T) {
+	t.Parallel()
+	h := newReception(t)
+	r := h.enter("ammattilainen")
+	draft := h.begin(r)
+	fields := 0
+	look := func(who *reader, path string, within bool) {
+		s := who.get(path).is(http.StatusOK)
+		if within && !strings.Contains(s.body, `method="post" action="/logout"`) {
+			t.Errorf("%s: there is no way out", path)
+		}
+		if strings.Contains(s.body, "onpaste") {
+			t.Errorf("%s: pasting is hindered", path)
+		}
+		for _, field := range passwordField.FindAllString(s.body, -1) {
+			if fields++; !strings.Contains(field, `type="password"`) {
+				t.Errorf("%s: %s is not hidden", path, field)
+			}
+		}
+	}
+	look(h.reader(), "/login", false)
+	look(r, "/assessments/"+draft+"/client/money", false)
+	for username, paths := range map[string][]string{
+		"ammattilainen": {"/", "/assessments", "/new", "/invitations", "/invitations/new", "/password", "/factors", "/assessments/" + draft + "/professional", "/assessments/" + draft + "/details"},
+		"asiantuntija":  {"/report", "/password"},
+		"hallinta":      {"/admin/users", "/admin/units", "/admin/settings", "/password"},
+	} {
+		who := h.enter(username)
+		for _, path := range paths {
+			look(who, path, true)
+		}
+	}
+	if fields < 10 {
+		t.Errorf("only %d fields for passwords were seen", fields)
 	}
 }

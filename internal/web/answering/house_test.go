@@ -25,7 +25,7 @@ type visit struct {
 	ctx        context.Context // in which the own one acts
 }
 
-func newVisit(t *testing.T) *visit {
+func newVisit(t testing.TB) *visit {
 	t.Helper()
 	h := housetest.New(t)
 	h.Clock.Set(morning)
