@@ -30,7 +30,7 @@ func FuzzCode(f *testing.F) {
 		if strings.ContainsFunc(code, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			t.Fatalf("%q is read as %q", typed, code)
 		}
-		for _, again := range []string{code, " " + code[:4] + "-" + code[4:] + "\n", strings.ToLower(code)} {
+		for _, again := range []string{code, " " + selector + "-" + secret + "\n", strings.ToLower(code)} {
 			if s, rest, ok := (identity.Secrets{}).SplitCode(again); !ok || s != selector || rest != secret {
 				t.Fatalf("%q is read as %q, and that as %q", typed, code, s+rest)
 			}
