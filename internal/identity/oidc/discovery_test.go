@@ -2,11 +2,7 @@ package oidc
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/json"
-	"errors"
-	"io"
-	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -185,22 +181,5 @@ func TestSlowProviderHoldsUpAFew(t *testing.T) {
 	<-p.slots
 	if err := address(t, p); err != nil {
 		t.Errorf("after one has left: %v", err)
-	}
-}
-
-// A provider whose certificate nobody trusted vouches for is told nothing.
-func TestProviderNeedsATrustedCertificate(t *testing.T) {
-	asked := false
-	provider := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
-	provider.Config.ErrorLog = log.New(io.Discard, "", 0)
-	provider.StartTLS()
-	defer provider.Close()
-	answer, err := newClient().Get(provider.URL)
-	if err == nil {
-		answer.Body.Close()
-	}
-	var unknown x509.UnknownAuthorityError
-	if !errors.As(err, &unknown) || asked {
-		t.Errorf("%v, asked: %v", err, asked)
 	}
 }
