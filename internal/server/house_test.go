@@ -49,7 +49,7 @@ func (l *lines) String() string {
 // routes are pages that are no more than their routes.
 type routes func(*echo.Echo)
 
-func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string) error, _ func(string, string) (func(), error)) {
+func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string) error, _ func(string, string, string) (func(), error)) {
 	if f != nil {
 		f(e)
 	}
@@ -82,6 +82,7 @@ func newHouse(t testing.TB, config Config, pages routes) *house {
 // ask sends one request and returns the answer with its body.
 func (h *house) ask(method, target, body string, headers ...string) (*http.Response, string) {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.RemoteAddr = "127.0.0.1:40000"
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
