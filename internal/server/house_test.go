@@ -26,6 +26,7 @@ type house struct {
 	*housetest.House
 	log   *lines
 	token string
+	peer  string // who asks, from this machine by default
 }
 
 // lines is a log that may be read while it is written.
@@ -54,14 +55,14 @@ func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string) err
 		f(e)
 	}
 }
-func (routes) IsPage(string) bool { return false }
+func (routes) IsPage(path string) bool { return path == "/login" }
 func (routes) Fail(echo.Context, int, *fault.Error, string) error {
 	return errors.New("there are no pages")
 }
 
 func newHouse(t testing.TB, config Config, pages routes) *house {
 	t.Helper()
-	h := &house{House: housetest.New(t), log: &lines{}}
+	h := &house{House: housetest.New(t), log: &lines{}, peer: "127.0.0.1:40000"}
 	h.Hire("ammattilainen", access.Professional, housetest.Unit)
 	var err error
 	h.token, err = h.Access.CreateToken(h.System(), "ammattilainen", "test", 0)
@@ -82,7 +83,7 @@ func newHouse(t testing.TB, config Config, pages routes) *house {
 // ask sends one request and returns the answer with its body.
 func (h *house) ask(method, target, body string, headers ...string) (*http.Response, string) {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.RemoteAddr = "127.0.0.1:40000"
+	r.RemoteAddr = h.peer
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
