@@ -78,7 +78,7 @@ type edit struct {
 
 // However many edit one draft at the same moment, no acknowledged edit is lost:
 // each was made on what another left, one after the other without a gap, and all
-// others were told of the clash. (1,000 at once: see races.)
+// others were told of the clash, or to come later where the machine is too slow. (1,000 at once: see races.)
 func TestManyEditsLoseNothing(t *testing.T) {
 	engines(t, func(t *testing.T, h *house) {
 		c := h.professional
@@ -86,12 +86,17 @@ func TestManyEditsLoseNothing(t *testing.T) {
 		address := "/assessments/" + first.JSON(t)["id"].(string)
 		items := answersTo(t, "individual-client", 5)
 		var mu sync.Mutex
-		made, clashes, n := map[string]edit{}, 0, races(t, 200)
-		allAtOnce(n, func(i int) {
+		var later, clashes atomic.Int64
+		made, n := map[string]edit{}, races(t, 200)
+		try := func(i int) (again bool) {
 			read, err := c.try("GET", address, nil)
+			if err == nil && read.Status == http.StatusTooManyRequests { // waited for its turn for too long
+				later.Add(1)
+				return false
+			}
 			if err != nil || read.Status != http.StatusOK {
 				t.Errorf("reading: %d %v", read.Status, err)
-				return
+				return false
 			}
 			before := read.Header.Get("ETag")
 			item, value := items[i%len(items)].(object)["item"].(string), float64(i%11)
@@ -102,7 +107,9 @@ func TestManyEditsLoseNothing(t *testing.T) {
 			case err != nil:
 				t.Error(err)
 			case a.Status == http.StatusPreconditionFailed:
-				clashes++
+				return true
+			case a.Status == http.StatusTooManyRequests:
+				later.Add(1)
 			case a.Status != http.StatusOK:
 				t.Errorf("%d %s", a.Status, a.Body)
 			case made[before] != edit{}:
@@ -110,6 +117,15 @@ func TestManyEditsLoseNothing(t *testing.T) {
 			default:
 				made[before] = edit{item, value, a.Header.Get("ETag")}
 			}
+			return false
+		}
+		allAtOnce(n, func(i int) {
+			for range 3 { // reading again what others have left, as people do
+				if !try(i) {
+					return
+				}
+			}
+			clashes.Add(1)
 		})
 		want := map[string]float64{}
 		version, steps := first.Header.Get("ETag"), 0
@@ -117,9 +133,10 @@ func TestManyEditsLoseNothing(t *testing.T) {
 			want[next.item], version = next.value, next.after
 			steps++
 		}
-		if steps != len(made) || steps+clashes != n || steps == 0 {
-			t.Errorf("of %d edits %d were acknowledged, %d one after the other, and %d clashed", n, len(made), steps, clashes)
+		if steps != len(made) || steps+int(clashes.Load()+later.Load()) != n || steps == 0 {
+			t.Errorf("of %d edits %d were acknowledged, %d one after the other, %d clashed and %d were told to come later", n, len(made), steps, clashes.Load(), later.Load())
 		}
+		t.Logf("of %d edits %d were acknowledged, %d clashed, %d were told to come later", n, len(made), clashes.Load(), later.Load())
 		last := c.want(200, "GET", address, nil)
 		if last.Header.Get("ETag") != version {
 			t.Error("the last version is not that of the last edit")

@@ -51,7 +51,8 @@ func (s *Server) inTurn(next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 		}
-		leave, err := s.shares.enter(c.Request().Context(), who, s.config.QueueWait)
+		// As long as a call may work: whoever sends many at once waits for them.
+		leave, err := s.shares.enter(c.Request().Context(), who, s.config.RequestTimeout)
 		if err != nil {
 			return err
 		}
