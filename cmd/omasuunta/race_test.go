@@ -39,7 +39,7 @@ func allAtOnce(n int, f func(i int)) {
 }
 
 // However many follow one link at the same moment, one comes in and all others are
-// told that it was used. (1,000 at once: see races.)
+// told that it was used, or to come later where the machine is too slow. (1,000 at once: see races.)
 func TestManyFollowOneLink(t *testing.T) {
 	receptions(t, func(t *testing.T, h *reception) {
 		link, _, _ := h.invite(h.enter("ammattilainen"))
@@ -49,19 +49,21 @@ func TestManyFollowOneLink(t *testing.T) {
 			readers[i] = h.reader()
 			readers[i].header["X-Forwarded-For"] = fmt.Sprintf("198.51.%d.%d", i/250, i%250)
 		}
-		var in, gone atomic.Int64
+		var in, gone, later atomic.Int64
 		allAtOnce(n, func(i int) {
 			switch s := readers[i].post(link, nil); {
 			case s.status == http.StatusSeeOther && s.to() == "/own" && readers[i].session() != "":
 				in.Add(1)
 			case s.status == http.StatusGone && readers[i].session() == "":
 				gone.Add(1)
+			case s.status == http.StatusServiceUnavailable && s.header.Get("Retry-After") != "": // waited for its turn for too long
+				later.Add(1)
 			default:
 				t.Errorf("%d to %q", s.status, s.to())
 			}
 		})
-		if in.Load() != 1 || gone.Load() != int64(n-1) {
-			t.Errorf("of %d, %d came in and %d were told that the link was used", n, in.Load(), gone.Load())
+		if in.Load() != 1 || gone.Load()+later.Load() != int64(n-1) || gone.Load() == 0 {
+			t.Errorf("of %d, %d came in, %d were told that the link was used and %d to come later", n, in.Load(), gone.Load(), later.Load())
 		}
 		if kept := scalar(t, open(t, h.database), "SELECT count(*) FROM sessions WHERE invitation_id IS NOT NULL"); kept != "1" {
 			t.Errorf("%s sessions are kept", kept)

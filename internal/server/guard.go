@@ -51,8 +51,7 @@ func (s *Server) inTurn(next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 		}
-		// As long as a call may work: whoever sends many at once waits for them.
-		leave, err := s.shares.enter(c.Request().Context(), who, s.config.RequestTimeout)
+		leave, err := s.shares.enter(c.Request().Context(), who, s.config.QueueWait)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,7 @@ type Config struct {
 	Uncounted      []netip.Prefix // whose connections are not counted by address, beside the proxies'
 	MaxConcurrent  int            // calls at work at once, 64
 	MaxShare       int            // of them for one caller, 48; one more waits until another ends
-	QueueWait      time.Duration  // how long one more waits for its turn, 10 s
+	QueueWait      time.Duration  // how long one more waits for its turn, 30 s
 	RequestTimeout time.Duration  // how long a call may work, 30 s
 	DrainTimeout   time.Duration  // how long calls may end at shutdown, 20 s
 	RateBurst      int            // calls without a valid token per address at once, 300
@@ -50,7 +50,7 @@ func (c Config) withDefaults() Config {
 	orElse(&c.MaxPerAddress, 512)
 	orElse(&c.MaxConcurrent, 64)
 	orElse(&c.MaxShare, max(c.MaxConcurrent*3/4, 1))
-	orElse(&c.QueueWait, 10*time.Second)
+	orElse(&c.QueueWait, 30*time.Second)
 	orElse(&c.RequestTimeout, 30*time.Second)
 	orElse(&c.DrainTimeout, 20*time.Second)
 	orElse(&c.RateBurst, 300)
