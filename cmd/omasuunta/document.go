@@ -130,7 +130,7 @@ func (w *wanted) register(cmd *cobra.Command, names []string) {
 
 // check reads what was typed and reports everything that is wrong with it.
 func (w *wanted) check(kind paperKind) error {
-	place := config.Serve{Addr: config.DefaultAddr, Database: config.Secret(*w.database), PublicURL: w.publicURL}
+	place := config.Serve{Addr: config.DefaultAddr, Database: config.Secret(*w.database), PublicURL: w.publicURL, CallsPerSecond: config.DefaultCallsPerSecond}
 	problems := []error{place.Check()}
 	var err error
 	if w.key != "" {

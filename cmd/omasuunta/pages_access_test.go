@@ -380,7 +380,7 @@ func (h *reception) routes() []string {
 		h.t.Fatal(err)
 	}
 	defer db.Close()
-	server, err := p.assemble(config.Serve{}, db)
+	server, err := p.assemble(config.Serve{}, "", db)
 	if err != nil {
 		h.t.Fatal(err)
 	}

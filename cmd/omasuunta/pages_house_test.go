@@ -180,6 +180,7 @@ func (r *reader) ask(method, path, body string, headers ...string) *shown {
 	for i := 0; i < len(headers); i += 2 {
 		q.Header.Set(headers[i], headers[i+1])
 	}
+	q.Host = q.Header.Get("Host") // "" is that of the address
 	for _, c := range r.cookies {
 		q.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
 	}

@@ -233,9 +233,16 @@ func TestGuessingPasswordsEnds(t *testing.T) {
 	}
 	limited("taking back", r.post("/take-back", url.Values{"password": {right}}))
 	r.get("/assessments").leads("/assessments/" + draft + "/client")
-	r = from(41)
-	r.login(h.colleague("ammattilainen"))
-	limited("changing it", r.post("/password", url.Values{"old": {right}, "new": {"aivan uusi salasana"}, "again": {"aivan uusi salasana"}}))
+	// Nor do they keep the owner of the session from anything somewhere else.
+	other := from(41)
+	other.login(h.colleague("ammattilainen"))
+	for range 10 {
+		other.post("/password", url.Values{"old": {"väärä salasana"}, "new": {"aivan uusi salasana"}, "again": {"aivan uusi salasana"}}).is(http.StatusUnprocessableEntity)
+	}
+	limited("changing it", other.post("/password", url.Values{"old": {right}, "new": {"aivan uusi salasana"}, "again": {"aivan uusi salasana"}}))
+	third := from(42)
+	third.login(h.colleague("ammattilainen"))
+	third.post("/password", url.Values{"old": {right}, "new": {"aivan uusi salasana"}, "again": {"aivan uusi salasana"}}).leads("/password?done=1")
 }
 
 // Codes cannot be guessed: five wrong ones of an invitation lock it, and one

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,6 +34,8 @@ func serveFlags(cmd *cobra.Command, c *config.Serve) {
 	flags.StringVar(&c.Addr, "addr", config.DefaultAddr, "HOST:PORT to listen on; port 0 is any free one")
 	flags.StringVar(&c.PublicURL, "public-url", "", "the address that people type, when it is another")
 	flags.StringSliceVar(&c.Proxies, "trusted-proxy", nil, "an address or network of proxies whose X-Forwarded-For is believed, repeatable")
+	flags.IntVar(&c.CallsPerSecond, "calls-per-second", config.DefaultCallsPerSecond, "how many calls one token, or one user on pages, may make in a second over a longer time")
+	flags.BoolVar(&c.InsecurePlainHTTP, "insecure-plain-http", false, "serve other machines without https, too, though others can read passwords on the way; for a closed test network")
 	flags.StringVar(&c.Archive, "archive", "", "a directory to archive consents and confirmed results in; without it they wait")
 	flags.StringVar(&c.AuditCheckpoints, "audit-checkpoints", "", "a file outside the database to write signed checkpoints of the audit to")
 	flags.StringVar(&c.AuditKey, "audit-key", "", "the key that signs them, made by omasuunta audit keygen")
@@ -74,11 +75,19 @@ type login struct {
 
 // listen serves until the context ends.
 func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, users []login) error {
-	var err error
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
+	}
+	defer listener.Close() // when something else fails before it is served
+	address := "http://" + listener.Addr().String()
+	shown := reachedAt(c, listener.Addr(), len(users) > 0)
+	c.InsecurePlainHTTP = c.InsecurePlainHTTP || len(users) > 0 // in the demo everything is made up
+	p.warnOfPlainHTTP(ctx, c, listener.Addr())
 	if p.cards, err = newCards(c); err != nil {
 		return err
 	}
-	handler, err := p.assemble(c, db)
+	handler, err := p.assemble(c, shown, db)
 	if err != nil {
 		return err
 	}
@@ -101,24 +110,13 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 		return err
 	}
 	defer stopReading()
-	listener, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", c.Addr, err)
-	}
-	address := "http://" + listener.Addr().String()
-	shown := address
-	if c.PublicURL != "" {
-		shown = strings.TrimSuffix(c.PublicURL, "/")
-	} else if named := localURL(c.Addr); len(users) > 0 && named != "" { // by name, so that passkeys can be tried
-		shown = named
-	}
 	p.announce(shown, users)
 	if err := p.inviteFirstAdmin(ctx, shown, db); err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	// Last: whoever waits for the file may stop the program at once.
 	if err := writeReady(c.ReadyFile, address, users); err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	return errors.Join(handler.Serve(ctx, listener), endedBy(told, ctx))
 }
@@ -132,8 +130,8 @@ func endedBy(parent, ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// assemble wires the use cases and the server.
-func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, error) {
+// assemble wires the use cases and the server, which people reach at an address.
+func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*server.Server, error) {
 	built, err := loadContent()
 	if err != nil {
 		return nil, err
@@ -153,14 +151,14 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Content: texts, Invitations: invitations,
-		Repetitions: replay.NewGuard(db, clock), PublicURL: c.PublicURL,
+		Repetitions: replay.NewGuard(db, clock), PublicURL: reached,
 	})
 	if err != nil {
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
 		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
-		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: c.PublicURL,
+		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})
 	if err != nil {
@@ -170,7 +168,10 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	if err != nil {
 		return nil, err
 	}
-	return server.New(server.Config{HTTPS: strings.HasPrefix(c.PublicURL, "https:"), TrustedProxies: proxies}, server.Deps{
+	return server.New(server.Config{
+		HTTPS: c.HTTPS(), TrustedProxies: proxies, Uncounted: loopback,
+		CallsPerSecond: float64(c.CallsPerSecond), InsecurePlainHTTP: c.InsecurePlainHTTP,
+	}, server.Deps{
 		API: api, Authenticator: people, Database: db, Clock: clock, Log: p.logger(), Pages: pages,
 	})
 }
@@ -179,7 +180,7 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 func sessionLimits(house *setting.Service) func(context.Context) (access.Limits, error) {
 	return func(ctx context.Context) (access.Limits, error) {
 		s, err := house.Current(ctx)
-		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax}, err
+		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax, FirstPassword: s.FirstPassword}, err
 	}
 }
 

@@ -187,7 +187,7 @@ func (s *Service) externalUser(ctx context.Context, who External) (User, error) 
 	// A one-time password that was never used is one more way in that nobody
 	// needs any more; and the user would be asked to change it.
 	if user.PasswordOnce {
-		if err := s.store.SetPassword(ctx, id, "", false); err != nil {
+		if err := s.store.SetPassword(ctx, id, "", false, s.now()); err != nil {
 			return User{}, err
 		}
 		if err := s.note(ctx, user.actor(), audit.PasswordRemoved, audit.User, id.String()); err != nil {
@@ -286,7 +286,7 @@ func (s *Service) UnlinkIdentity(ctx context.Context, username, issuer, subject 
 		if err := s.store.DeleteIdentity(ctx, issuer, subject, u.ID); err != nil {
 			return err
 		}
-		return s.store.DeleteSessionsOf(ctx, u.ID)
+		return s.endEverywhere(ctx, u.ID)
 	})
 }
 

@@ -192,7 +192,7 @@ func (s *Service) ResetFactors(ctx context.Context, id uuid.UUID) error {
 		if err := s.store.DeleteFactors(ctx, id); err != nil {
 			return err
 		}
-		return s.store.DeleteSessionsOf(ctx, id)
+		return s.endEverywhere(ctx, id)
 	})
 }
 

@@ -257,7 +257,7 @@ func TestPasskeyGoesWithThePassword(t *testing.T) {
 	h := onSQLite(t, withPasskeys(t))
 	who, d, codes := h.withPasskey("vuokko", access.Professional)
 	half := h.login("vuokko", housetest.Password)
-	h.Must(h.db.SetPassword(t.Context(), who.ID, "", false))
+	h.Must(h.db.SetPassword(t.Context(), who.ID, "", false, h.Clock.Now()))
 	options, secret, err := h.AskAnyPasskey(t.Context())
 	h.Must(err)
 	_, err = h.LoginWithPasskey(t.Context(), secret, d.show(options))

@@ -22,8 +22,9 @@ const (
 // user who has a second factor the session opens nothing until that is shown;
 // see PassWithCode. A name
 // that nobody has, a wrong password and a disabled user are all the same
-// Unauthenticated, and cost the same work. The caller ends the session that the
-// browser had before.
+// Unauthenticated, and cost the same work. A one-time password that was not used
+// in time is Gone, with the code password_expired, and told only to whoever has
+// it. The caller ends the session that the browser had before.
 func (s *Service) Login(ctx context.Context, username, password string) (string, error) {
 	user, err := s.byUsername(ctx, foldUsername(username))
 	if err != nil {
@@ -41,6 +42,14 @@ func (s *Service) Login(ctx context.Context, username, password string) (string,
 			return "", err
 		}
 		return "", fault.New(fault.Unauthenticated)
+	}
+	if over, err := s.passwordOver(ctx, user); err != nil {
+		return "", err
+	} else if over {
+		if err := s.note(ctx, Actor{}, audit.LoginFailed, audit.User, user.ID.String()); err != nil {
+			return "", err
+		}
+		return "", fault.Coded(fault.Gone, fault.CodePasswordExpired)
 	}
 	if err := s.sweep(ctx); err != nil {
 		return "", err
@@ -72,6 +81,16 @@ func (s *Service) Login(ctx context.Context, username, password string) (string,
 	return token, nil
 }
 
+// passwordOver tells whether a user's password is a one-time one that nobody has
+// used for too long: it may have got into other hands meanwhile.
+func (s *Service) passwordOver(ctx context.Context, u User) (bool, error) {
+	if !u.PasswordOnce {
+		return false, nil
+	}
+	limits, err := s.limits(ctx)
+	return !s.now().Before(u.PasswordAt.Add(limits.FirstPassword)), err
+}
+
 // enter begins a user's session and writes it into the audit.
 func (s *Service) enter(ctx context.Context, u User) (string, error) { return s.enterAs(ctx, u, "") }
 
@@ -87,10 +106,14 @@ func (s *Service) enterAs(ctx context.Context, u User, waits Step) (string, erro
 	return token, s.note(ctx, u.actor(), audit.LoggedIn, audit.User, u.ID.String())
 }
 
-// sweep clears away some of the sessions that ended long ago.
+// sweep clears away some of the sessions and browsers that were last seen long
+// ago.
 func (s *Service) sweep(ctx context.Context) error {
 	limits, err := s.limits(ctx)
 	if err != nil {
+		return err
+	}
+	if err := s.store.DeleteBrowsersSeenBefore(ctx, s.now().Add(-BrowserFor), sweepMost); err != nil {
 		return err
 	}
 	return s.store.DeleteSessionsSeenBefore(ctx, s.now().Add(-max(limits.Idle, ClientIdle)), sweepMost)
@@ -126,17 +149,20 @@ func (s *Service) prove(ctx context.Context, f *fault.Findings, actor Actor, u U
 	return s.note(ctx, actor, audit.LoginFailed, audit.User, u.ID.String())
 }
 
-// checkPassword looks at a password that somebody has chosen.
-func checkPassword(f *fault.Findings, pointer, username, password string) {
+// checkPassword looks at a password that somebody has chosen. What is known of
+// them is guessed first: the names, and where they work.
+func checkPassword(f *fault.Findings, pointer string, u User, password string) {
 	switch n := utf8.RuneCountInString(password); {
 	case n == 0:
 		f.Add(pointer, fault.Required, nil)
-	case strings.EqualFold(strings.TrimSpace(password), username):
+	case strings.EqualFold(strings.TrimSpace(password), u.Username):
 		f.Add(pointer, fault.SameAsUsername, nil)
 	case n < MinPassword:
 		f.Add(pointer, fault.TooShort, fault.Args{"min": MinPassword})
 	case n > MaxPassword:
 		f.Add(pointer, fault.TooLong, fault.Args{"max": MaxPassword})
+	case common(password, append([]string{u.Username, u.Name}, u.Units...)...):
+		f.Add(pointer, fault.TooCommon, nil)
 	}
 }
 
@@ -157,7 +183,7 @@ func (s *Service) ChangePassword(ctx context.Context, token, old, chosen string)
 		return "", err
 	}
 	var f fault.Findings
-	checkPassword(&f, "/new", user.Username, chosen)
+	checkPassword(&f, "/new", user, chosen)
 	if chosen == old && len(f) == 0 {
 		f.Add("/new", fault.SameAsOld, nil)
 	}
@@ -198,8 +224,8 @@ func (s *Service) ChangePassword(ctx context.Context, token, old, chosen string)
 
 // replacePassword sets a password's hash and ends the sessions of its user.
 func (s *Service) replacePassword(ctx context.Context, user uuid.UUID, hash string, once bool) error {
-	if err := s.store.SetPassword(ctx, user, hash, once); err != nil {
+	if err := s.store.SetPassword(ctx, user, hash, once, s.now()); err != nil {
 		return err
 	}
-	return s.store.DeleteSessionsOf(ctx, user)
+	return s.endEverywhere(ctx, user)
 }

@@ -12,6 +12,12 @@ func (Attempt) String() string { return "[redacted]" }
 func (Attempt) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
 // String implements fmt.Stringer.
+func (Browser) String() string { return "[redacted]" }
+
+// LogValue implements slog.LogValuer.
+func (Browser) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// String implements fmt.Stringer.
 func (Challenge) String() string { return "[redacted]" }
 
 // LogValue implements slog.LogValuer.

@@ -26,6 +26,7 @@ type User struct {
 	Registers    []Register
 	PasswordHash string
 	PasswordOnce bool      // the password must be changed at the first login
+	PasswordAt   time.Time // when the password was set, zero if that was before it was noted
 	DisabledAt   time.Time // zero while enabled
 	CreatedAt    time.Time
 }
@@ -57,6 +58,7 @@ type Token struct {
 type Store interface {
 	Identities
 	Tickets
+	Browsers
 	InTx(ctx context.Context, f func(ctx context.Context) error) error
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error
 
@@ -78,7 +80,7 @@ type Store interface {
 	ChangeUser(ctx context.Context, id uuid.UUID, name string, own Scope) error
 	DisableUser(ctx context.Context, id uuid.UUID, at time.Time) error
 	EnableUser(ctx context.Context, id uuid.UUID) error
-	SetPassword(ctx context.Context, id uuid.UUID, hash string, once bool) error
+	SetPassword(ctx context.Context, id uuid.UUID, hash string, once bool, at time.Time) error
 
 	InsertToken(ctx context.Context, t Token) error
 	// RevokeToken ends a user's tokens of a name and returns how many there were.
@@ -98,7 +100,7 @@ type Store interface {
 	DeleteSessionsSeenBefore(ctx context.Context, at time.Time, most int) error
 
 	InsertSetupLink(ctx context.Context, hash []byte, at time.Time) error
-	HasSetupLink(ctx context.Context, hash []byte) (bool, error)
+	HasSetupLink(ctx context.Context, hash []byte, since time.Time) (bool, error) // made since then
 	// UseSetupLink deletes all links if this is one of them, and tells whether
 	// it was. Until the transaction ends nobody else gets that far.
 	UseSetupLink(ctx context.Context, hash []byte) (bool, error)

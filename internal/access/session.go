@@ -57,14 +57,17 @@ type NewSession struct {
 	At         time.Time
 }
 
-// Limits is how long a user's session lasts.
+// Limits is how long a user's session lasts, and how long a one-time password
+// can be used to begin one.
 type Limits struct {
-	Idle     time.Duration // with nothing happening
-	Absolute time.Duration // whatever happens
+	Idle          time.Duration // with nothing happening
+	Absolute      time.Duration // whatever happens
+	FirstPassword time.Duration // since it was made
 }
 
-// DefaultLimits let a visit be talked through, and end with the working day.
-var DefaultLimits = Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour}
+// DefaultLimits let a visit be talked through, and end with the working day; a
+// new colleague has a week to come in for the first time.
+var DefaultLimits = Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, FirstPassword: 7 * 24 * time.Hour}
 
 const (
 	// ClientIdle is how long a client's session lasts with nothing happening:

@@ -46,7 +46,7 @@ func TestSessionIsTouchedNowAndThen(t *testing.T) {
 }
 
 func TestSessionEndsWhateverHappens(t *testing.T) {
-	limits := access.Limits{Idle: time.Hour, Absolute: 90 * time.Minute}
+	limits := access.Limits{Idle: time.Hour, Absolute: 90 * time.Minute, FirstPassword: time.Hour}
 	h := onSQLite(t, access.WithLimits(func(context.Context) (access.Limits, error) { return limits, nil }))
 	_, password := h.hire("vuokko", access.Professional)
 	token := h.login("vuokko", password)

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -40,15 +41,19 @@ func (s *Service) NewSetupLink(ctx context.Context) (string, error) {
 	return link, nil
 }
 
-// CheckSetupLink is nil while a link can be used, and Gone when it is unknown
-// or there is a user.
+// SetupLinkFor is how long a link is good. Another start of the program makes
+// another one.
+const SetupLinkFor = 7 * 24 * time.Hour
+
+// CheckSetupLink is nil while a link can be used, and Gone when it is unknown or
+// too old, or there is a user.
 func (s *Service) CheckSetupLink(ctx context.Context, link string) error {
 	if needed, err := s.SetupNeeded(ctx); err != nil {
 		return err
 	} else if !needed {
 		return fault.New(fault.Gone)
 	}
-	known, err := s.store.HasSetupLink(ctx, s.secrets.HashToken(link))
+	known, err := s.store.HasSetupLink(ctx, s.secrets.HashToken(link), s.now().Add(-SetupLinkFor))
 	if err == nil && !known {
 		return fault.New(fault.Gone)
 	}
@@ -73,7 +78,7 @@ func (s *Service) CreateFirstAdmin(ctx context.Context, link string, in FirstAdm
 	}
 	var f fault.Findings
 	u := User{ID: s.ids.New(), Username: checkUsername(&f, in.Username), Name: checkName(&f, "/name", in.Name), Role: Admin, Registers: Registers}
-	checkPassword(&f, "/password", u.Username, in.Password)
+	checkPassword(&f, "/password", u, in.Password)
 	if err := f.Err(); err != nil {
 		return "", err
 	}
@@ -82,6 +87,7 @@ func (s *Service) CreateFirstAdmin(ctx context.Context, link string, in FirstAdm
 		return "", err
 	}
 	u.CreatedAt = s.now()
+	u.PasswordAt = u.CreatedAt
 	var token string
 	err = s.store.InTx(ctx, func(ctx context.Context) error {
 		used, err := s.store.UseSetupLink(ctx, s.secrets.HashToken(link))

@@ -41,7 +41,7 @@ func (s *Service) AddUser(ctx context.Context, in NewUser) (User, string, error)
 	if err != nil {
 		return User{}, "", err
 	}
-	u.PasswordHash = hash
+	u.PasswordHash, u.PasswordAt = hash, u.CreatedAt
 	err = s.change(ctx, audit.UserAdded, audit.User, u.ID.String(), func(ctx context.Context) error {
 		return taken("/username", s.store.InsertUser(ctx, u))
 	})
@@ -178,7 +178,7 @@ func (s *Service) DisableUser(ctx context.Context, id uuid.UUID) error {
 		if err := s.store.DisableUser(ctx, id, s.now()); err != nil {
 			return err
 		}
-		return s.store.DeleteSessionsOf(ctx, id)
+		return s.endEverywhere(ctx, id)
 	})
 }
 

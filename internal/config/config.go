@@ -39,6 +39,13 @@ const DefaultDatabase = "sqlite:data/omasuunta.db"
 // DefaultAddr listens on this machine only.
 const DefaultAddr = "127.0.0.1:8080"
 
+// DefaultCallsPerSecond is more than anybody's work, or a program's for everybody,
+// could need.
+const DefaultCallsPerSecond = 1000
+
+// maxCallsPerSecond bounds it.
+const maxCallsPerSecond = 1_000_000
+
 // Serve is what `serve` and `demo` need to know.
 type Serve struct {
 	Addr      string   // host:port; port 0 is any free one
@@ -47,9 +54,13 @@ type Serve struct {
 	ReadyFile string   // written when ready, "" for none
 	Migrate   bool     // bring a PostgreSQL schema up to date at start
 	Proxies   []string // addresses or networks whose X-Forwarded-For is believed
-	Archive   string   // the directory that documents are archived in, "" for none yet
-	Identity  string   // the file that says who else may vouch for users, "" for nobody
-	Outside   Identity // what is in it, after ReadOutside
+	// InsecurePlainHTTP serves other machines without https.
+	InsecurePlainHTTP bool
+	CallsPerSecond    int // of one token, or of one user on pages
+
+	Archive  string   // the directory that documents are archived in, "" for none yet
+	Identity string   // the file that says who else may vouch for users, "" for nobody
+	Outside  Identity // what is in it, after ReadOutside
 
 	Retention bool // delete what is due, once a day
 
@@ -78,11 +89,17 @@ func (c Serve) Check() error {
 	if _, err := c.TrustedProxies(); err != nil {
 		problems = append(problems, err)
 	}
+	if c.CallsPerSecond < 1 || c.CallsPerSecond > maxCallsPerSecond {
+		wrong("calls-per-second", "must be a whole number from 1 to %d", maxCallsPerSecond)
+	}
 	if (c.AuditCheckpoints == "") != (c.AuditKey == "") {
 		problems = append(problems, errors.New("--audit-checkpoints and --audit-key go together: checkpoints are signed"))
 	}
 	return errors.Join(problems...)
 }
+
+// HTTPS tells whether people come over https.
+func (c Serve) HTTPS() bool { return strings.HasPrefix(c.PublicURL, "https:") }
 
 // TrustedProxies are the proxies as networks; a single address is a network of
 // one.

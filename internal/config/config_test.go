@@ -10,11 +10,11 @@ import (
 )
 
 func TestCheckReportsEveryProblemAtOnceAndNoSecret(t *testing.T) {
-	err := config.Serve{Addr: "nowhere", Database: "mysql://root:hunter2@db/x", PublicURL: "ftp://x", Proxies: []string{"10.0.0.0/8", "somewhere"}}.Check()
+	err := config.Serve{Addr: "nowhere", Database: "mysql://root:hunter2@db/x", PublicURL: "ftp://x", Proxies: []string{"10.0.0.0/8", "somewhere"}, CallsPerSecond: -1}.Check()
 	if err == nil {
-		t.Fatal("four mistakes and no error")
+		t.Fatal("five mistakes and no error")
 	}
-	for _, flag := range []string{"--addr", "--database", "--public-url", "--trusted-proxy"} {
+	for _, flag := range []string{"--addr", "--database", "--public-url", "--trusted-proxy", "--calls-per-second"} {
 		if !strings.Contains(err.Error(), flag) {
 			t.Errorf("the problem with %s is not named: %v", flag, err)
 		}
@@ -22,7 +22,7 @@ func TestCheckReportsEveryProblemAtOnceAndNoSecret(t *testing.T) {
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Error("the error shows the password")
 	}
-	ok := config.Serve{Addr: "127.0.0.1:0", Database: config.DefaultDatabase, PublicURL: "https://omasuunta.example.org", Proxies: []string{"10.0.0.0/8", "192.0.2.7", "::1"}}
+	ok := config.Serve{Addr: "127.0.0.1:0", Database: config.DefaultDatabase, PublicURL: "https://omasuunta.example.org", Proxies: []string{"10.0.0.0/8", "192.0.2.7", "::1"}, CallsPerSecond: config.DefaultCallsPerSecond}
 	if err := ok.Check(); err != nil {
 		t.Errorf("a right configuration is refused: %v", err)
 	}

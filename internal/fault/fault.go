@@ -41,6 +41,8 @@ const (
 	CodeInvitationLocked    = "invitation_locked"    // Gone: after too many wrong codes
 	CodeLegalHold           = "legal_hold"           // Conflict: it must be kept
 	CodeOtherRegister       = "other_register"       // Forbidden: part of it belongs to a register that is not the actor's
+	CodePlainHTTP           = "plain_http"           // Forbidden: others could read what is sent
+	CodePasswordExpired     = "password_expired"     // Gone: a one-time password that nobody used in time
 )
 
 var kindCodes = [...]string{

@@ -48,6 +48,7 @@ const (
 	WrongPassword      = "wrong_password"       //
 	SameAsUsername     = "same_as_username"     // a password
 	SameAsOld          = "same_as_old"          // a password
+	TooCommon          = "too_common"           // a password that is guessed soon
 	TextChanged        = "text_changed"         // the consent text that was read is not the current one any more
 	NeedsBothRegisters = "needs_both_registers" // a role that is not limited to one
 	LastAdmin          = "last_admin"           // the only administrator who is not disabled

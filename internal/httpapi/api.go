@@ -25,7 +25,7 @@ type Deps struct {
 	Content     document.Content
 	Invitations *invitation.Service
 	Repetitions *replay.Guard
-	PublicURL   string // where people reach the service, "" when it is the address itself
+	PublicURL   string // where people reach the service; links in papers and answers begin so
 }
 
 // API answers the calls under Prefix.

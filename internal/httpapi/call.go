@@ -30,7 +30,6 @@ type call struct {
 	body     *node          // the body without what is wrong with it; nil for none
 	media    string         // what the answer is to be
 	language lang.Tag       // of the answer
-	host     string         // that the request came to
 	replaced int            // characters that the document in the answer could not show
 
 	// held says that the handler's answer is kept, to be given again, before it is
@@ -74,7 +73,7 @@ var pathForms = map[string]*regexp.Regexp{
 // collected for the use case to answer in one go.
 func (o *operation) check(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		in := &call{host: c.Request().Host}
+		in := &call{}
 		for _, name := range o.path {
 			if !pathForms[name].MatchString(c.Param(name)) {
 				return fault.New(fault.NotFound)

@@ -71,11 +71,11 @@ func (a *API) ReadInvitation(ctx context.Context, in ReadInvitationRequestObject
 func (a *API) give(ctx context.Context, i invitation.Invitation, secrets invitation.Secrets) (*written, error) {
 	full := func(ctx context.Context) (*written, error) {
 		if callOf(ctx).media == mimePDF {
-			p, err := a.papers.Letter(ctx, i, secrets, a.address(ctx))
+			p, err := a.papers.Letter(ctx, i, secrets, a.address())
 			out, err := printed(ctx, p, err)
 			return made(i, out), err
 		}
-		link := document.JoinLink(a.address(ctx), secrets)
+		link := document.JoinLink(a.address(), secrets)
 		return invited(i, &link, &secrets.Code)
 	}
 	if in := callOf(ctx); in.held {

@@ -9,12 +9,7 @@ import (
 )
 
 // address is where people reach the service, without a slash at its end.
-func (a *API) address(ctx context.Context) string {
-	if a.PublicURL != "" {
-		return strings.TrimRight(a.PublicURL, "/")
-	}
-	return "http://" + callOf(ctx).host
-}
+func (a *API) address() string { return strings.TrimRight(a.PublicURL, "/") }
 
 const mimePDF = "application/pdf"
 
@@ -93,7 +88,7 @@ func (a *API) ReadForm(ctx context.Context, in ReadFormRequestObject) (ReadFormR
 	if err := readContent(ctx); err != nil {
 		return nil, err
 	}
-	p, err := a.papers.Form(ctx, in.Code, callOf(ctx).language, value(in.Params.Plain), a.address(ctx))
+	p, err := a.papers.Form(ctx, in.Code, callOf(ctx).language, value(in.Params.Plain), a.address())
 	return printed(ctx, p, err)
 }
 

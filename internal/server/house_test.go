@@ -26,6 +26,7 @@ type house struct {
 	*housetest.House
 	log   *lines
 	token string
+	peer  string // who asks, from this machine by default
 }
 
 // lines is a log that may be read while it is written.
@@ -56,19 +57,19 @@ func (l *lines) forget() {
 // routes are pages that are no more than their routes.
 type routes func(*echo.Echo)
 
-func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string) error, _ func(string, string) (func(), error)) {
+func (f routes) Register(e *echo.Echo, _ echo.MiddlewareFunc, _ func(string) error, _ func(string, string, string) (func(), error)) {
 	if f != nil {
 		f(e)
 	}
 }
-func (routes) IsPage(string) bool { return false }
+func (routes) IsPage(path string) bool { return path == "/login" }
 func (routes) Fail(echo.Context, int, *fault.Error, string) error {
 	return errors.New("there are no pages")
 }
 
 func newHouse(t testing.TB, config Config, pages routes) *house {
 	t.Helper()
-	h := &house{House: housetest.New(t), log: &lines{}}
+	h := &house{House: housetest.New(t), log: &lines{}, peer: "127.0.0.1:40000"}
 	h.Hire("ammattilainen", access.Professional, housetest.Unit)
 	var err error
 	h.token, err = h.Access.CreateToken(h.System(), "ammattilainen", "test", 0)
@@ -93,6 +94,7 @@ func (h *house) ask(method, target, body string, headers ...string) (*http.Respo
 
 // send sends a request with some headers, be they what they may.
 func (h *house) send(r *http.Request, headers []string) (*http.Response, string) {
+	r.RemoteAddr = h.peer
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

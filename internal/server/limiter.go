@@ -10,20 +10,25 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
-// maxCallers bounds how many callers are remembered, about 1 MiB. When all
-// places are taken, newcomers share one allowance.
-const maxCallers = 10_000
+const (
+	// maxCallers bounds how many callers a limiter remembers, about 1 MiB.
+	maxCallers = 10_000
+	// looked is how many of them are looked at to find one to forget.
+	looked = 16
+)
 
-// limiter counts calls per caller: an address, or a name.
+// limiter counts calls per caller: an address, a name, a token.
+//
+// When all places are taken, one that was used long ago is forgotten, and with
+// it what it had used up. The other way round, refusing newcomers, whoever
+// fills the places would keep everybody else out.
 type limiter struct {
 	burst int
 	rate  rate.Limit
 	clock Clock
 
-	mu     sync.Mutex
-	seen   map[string]*allowance
-	others *rate.Limiter
-	swept  time.Time
+	mu   sync.Mutex
+	seen map[string]*allowance
 }
 
 type allowance struct {
@@ -32,10 +37,7 @@ type allowance struct {
 }
 
 func newLimiter(burst int, perSecond float64, clock Clock) *limiter {
-	return &limiter{
-		burst: burst, rate: rate.Limit(perSecond), clock: clock,
-		seen: map[string]*allowance{}, others: rate.NewLimiter(rate.Limit(perSecond), burst),
-	}
+	return &limiter{burst: burst, rate: rate.Limit(perSecond), clock: clock, seen: map[string]*allowance{}}
 }
 
 // take counts one call of an address. Nil lets it pass.
@@ -55,7 +57,12 @@ func (l *limiter) reserve(key string) (back func(), err error) {
 		return func() { reservation.CancelAt(now) }, nil
 	}
 	reservation.CancelAt(now)
-	return nil, &fault.Error{Kind: fault.RateLimited, Code: fault.RateLimited.String(), RetryAfter: wait}
+	return nil, limited(wait)
+}
+
+// limited says that there was too much, and how long to wait.
+func limited(wait time.Duration) error {
+	return &fault.Error{Kind: fault.RateLimited, Code: fault.RateLimited.String(), RetryAfter: wait}
 }
 
 func (l *limiter) of(key string, now time.Time) *rate.Limiter {
@@ -64,28 +71,26 @@ func (l *limiter) of(key string, now time.Time) *rate.Limiter {
 		return have.Limiter
 	}
 	if len(l.seen) >= maxCallers {
-		l.sweep(now)
-	}
-	if len(l.seen) >= maxCallers {
-		return l.others
+		l.forget()
 	}
 	fresh := &allowance{Limiter: rate.NewLimiter(l.rate, l.burst), last: now}
 	l.seen[key] = fresh
 	return fresh.Limiter
 }
 
-// sweep forgets callers whose allowance is full again, at most once a second.
-func (l *limiter) sweep(now time.Time) {
-	if now.Sub(l.swept) < time.Second {
-		return
-	}
-	l.swept = now
-	full := time.Duration(float64(l.burst) / float64(l.rate) * float64(time.Second))
-	for key, one := range l.seen {
-		if now.Sub(one.last) >= full {
-			delete(l.seen, key)
+// forget forgets one caller: of some that chance picks, the one that was heard
+// of the longest ago. Somebody who is kept waiting and goes on trying stays.
+func (l *limiter) forget() {
+	oldest, n := "", 0
+	for key, one := range l.seen { // in an order that nobody knows
+		if n == 0 || one.last.Before(l.seen[oldest].last) {
+			oldest = key
+		}
+		if n++; n == looked {
+			break
 		}
 	}
+	delete(l.seen, oldest)
 }
 
 // network is whose allowance an address uses: an IPv4 address its own, an IPv6

@@ -80,6 +80,11 @@ var definitions = []definition{
 		}
 		return nil
 	}},
+	{FirstPassword, "7", func(text string, s *Settings) error {
+		n, err := whole(text, 1, 90)
+		s.FirstPassword = time.Duration(n) * 24 * time.Hour
+		return err
+	}},
 	{Contact, "", func(text string, s *Settings) (err error) {
 		s.Contact, err = words(text)
 		return err

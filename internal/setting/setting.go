@@ -19,8 +19,10 @@ const (
 	SessionIdle  = "session.idle_minutes" // whole number 5..120
 	SessionMax   = "session.max_hours"    // whole number 1..24
 	SecondFactor = "login.second_factor"  // "nobody", "admins_and_experts" or "everybody"
-	Contact      = "house.contact"        // free text up to 200 characters
-	Organisation = "house.organisation"   // free text up to 200 characters
+
+	FirstPassword = "login.first_password_days" // whole number 1..90
+	Contact       = "house.contact"             // free text up to 200 characters
+	Organisation  = "house.organisation"        // free text up to 200 characters
 )
 
 // Period is a configured period that reports may be asked for though it is not
@@ -64,6 +66,8 @@ type Settings struct {
 	SessionMax  time.Duration // how long it lives at all
 
 	SecondFactor Circle // of whom a second factor is wanted who logs in with a password
+
+	FirstPassword time.Duration // how long a one-time password can be used
 
 	Contact      string // who answers about accessibility and the service, "" where nobody said
 	Organisation string // whose service this is, "" where nobody said

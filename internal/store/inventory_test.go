@@ -94,6 +94,7 @@ var words = map[string][][2]string{
 		{"statistics", "as long as the reports need it; the controller sets it"},
 		{"account", "as long as the user is known to the house, or until the user or an administrator takes it away"},
 		{"session", "until the session has ended, and cleared away some time after"},
+		{"browser", "90 days after the latest login there, until the password changes or the user is shut out, and then cleared away some time after"},
 		{"minutes", "for minutes, or until it is answered"},
 		{"day", "a day, and cleared away some time after"},
 		{"audit", "as long as the law on logs asks"},

@@ -131,9 +131,9 @@ func (s *Store) InsertSetupLink(ctx context.Context, hash []byte, at time.Time) 
 }
 
 // HasSetupLink implements access.Store.
-func (s *Store) HasSetupLink(ctx context.Context, hash []byte) (bool, error) {
+func (s *Store) HasSetupLink(ctx context.Context, hash []byte, since time.Time) (bool, error) {
 	var n int64
-	err := s.reader(ctx).Model(&setupLinkRow{}).Where("hash = ?", hash).Count(&n).Error
+	err := s.reader(ctx).Model(&setupLinkRow{}).Where("hash = ? AND created_at > ?", hash, stamp{since}).Count(&n).Error
 	return n > 0, classify(err)
 }
 

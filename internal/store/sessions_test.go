@@ -76,7 +76,7 @@ func TestUsersSessionIsKeptWhole(t *testing.T) {
 		h.must(h.SetHandedOver(ctx, hashOf("a"), uuid.Nil))
 		same("taken back")
 		want.MustChangePassword = true
-		h.must(h.SetPassword(ctx, userID, "y", true))
+		h.must(h.SetPassword(ctx, userID, "y", true, start))
 		same("with a one-time password")
 
 		if err := h.SetHandedOver(ctx, hashOf("b"), uuid.Nil); fault.KindOf(err) != fault.NotFound {
@@ -122,7 +122,7 @@ func TestLoginClearsEndedSessionsAway(t *testing.T) {
 		secrets, clock := identity.Secrets{}, testkit.NewClock(start)
 		hash, err := secrets.HashPassword(t.Context(), "viisi sinistä kuusta")
 		h.must(err)
-		h.must(h.SetPassword(t.Context(), userID, hash, false))
+		h.must(h.SetPassword(t.Context(), userID, hash, false, start))
 		h.userSession("ended", start.Add(-access.ClientIdle-time.Second))
 		h.userSession("in use", start.Add(-access.ClientIdle))
 		token, err := access.NewService(h.Store, secrets, clock, randomIDs{}).Login(t.Context(), "user", "viisi sinistä kuusta")
@@ -143,7 +143,7 @@ func TestClientsSession(t *testing.T) {
 			Actor:     access.Actor{ID: i.ID, Name: "Testi Käyttäjä", Role: access.Client, Units: []string{"vuosaari-ta"}, Registers: []access.Register{access.Social}, InvitedBy: userID},
 			CreatedAt: start, SeenAt: start, EndsAt: start.Add(access.ClientIdle), EndsAtLatest: start.Add(access.DefaultLimits.Absolute),
 		}
-		h.must(h.SetPassword(ctx, userID, "y", true)) // whoever invited must change theirs, not the client
+		h.must(h.SetPassword(ctx, userID, "y", true, start)) // whoever invited must change theirs, not the client
 		same := func(what string) {
 			t.Helper()
 			got, err := people.Session(ctx, token)

@@ -50,6 +50,7 @@ type userRow struct {
 	PasswordHash string    `gorm:"column:password_hash"`
 	PasswordOnce bool      `gorm:"column:password_once"`
 	Disabled     stamp     `gorm:"column:disabled_at"`
+	PasswordAt   stamp     `gorm:"column:password_set_at"`
 	Created      stamp     `gorm:"column:created_at"`
 	Registers    registers `gorm:"column:registers"`
 }
@@ -66,7 +67,7 @@ func (userUnitRow) TableName() string { return "user_units" }
 // InsertUser implements access.Store.
 func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		row := &userRow{u.ID, u.Username, u.Name, string(u.Role), u.PasswordHash, u.PasswordOnce, stamp{u.DisabledAt}, stamp{u.CreatedAt}, u.Registers}
+		row := &userRow{u.ID, u.Username, u.Name, string(u.Role), u.PasswordHash, u.PasswordOnce, stamp{u.DisabledAt}, stamp{u.PasswordAt}, stamp{u.CreatedAt}, u.Registers}
 		if err := s.writer(ctx).Create(row).Error; err != nil {
 			return classify(err)
 		}
@@ -76,7 +77,7 @@ func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 
 func (row userRow) toUser() access.User {
 	return access.User{ID: row.ID, Username: row.Username, Name: row.Name, Role: access.Role(row.Role), Registers: row.Registers, PasswordHash: row.PasswordHash,
-		PasswordOnce: row.PasswordOnce, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}
+		PasswordOnce: row.PasswordOnce, PasswordAt: row.PasswordAt.Time, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}
 }
 
 // HasUsers implements access.Store.
@@ -186,8 +187,8 @@ func (s *Store) EnableUser(ctx context.Context, id uuid.UUID) error {
 }
 
 // SetPassword implements access.Store.
-func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string, once bool) error {
-	return found(s.writer(ctx).Exec("UPDATE users SET password_hash = ?, password_once = ? WHERE id = ?", hash, once, id))
+func (s *Store) SetPassword(ctx context.Context, id uuid.UUID, hash string, once bool, at time.Time) error {
+	return found(s.writer(ctx).Exec("UPDATE users SET password_hash = ?, password_once = ?, password_set_at = ? WHERE id = ?", hash, once, stamp{at}, id))
 }
 
 // found makes a statement that changed no row NotFound.

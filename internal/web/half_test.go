@@ -34,7 +34,7 @@ func TestHalfALoginReachesNothing(t *testing.T) {
 	h.Must(err)
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) { _ = c.String(http.StatusTeapot, fault.CodeOf(err)) }
-	free := func(string, string) (func(), error) { return func() {}, nil }
+	free := func(string, string, string) (func(), error) { return func() {}, nil }
 	pages.Register(e, func(next echo.HandlerFunc) echo.HandlerFunc { return next }, func(string) error { return nil }, free)
 
 	halves := map[access.Role]string{}

@@ -53,7 +53,7 @@ type Deps struct {
 	Clock       page.Clock
 	Providers   []*oidc.Provider // that people can log in at, none by default
 	Card        *card.Reader     // of the smart cards that people can log in with, nil for none
-	PublicURL   string           // where people reach the service, "" when it is the address itself
+	PublicURL   string           // where people reach the service; links that leave it begin so
 }
 
 // Pages are all pages. They implement what package server asks of them.
@@ -85,9 +85,10 @@ func New(deps Deps) (*Pages, error) {
 
 // add makes the pages of every part of the way through.
 func (p *Pages) add(deps Deps) error {
+	address := strings.TrimRight(deps.PublicURL, "/")
 	made := document.Papers{Assessments: deps.Assessments, Library: deps.Library, Content: deps.Content, House: deps.House}
 	entry, err := entry.New(p.kit, entry.Deps{
-		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Providers: deps.Providers, Card: deps.Card, PublicURL: publicURL(deps.PublicURL),
+		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Providers: deps.Providers, Card: deps.Card, PublicURL: address,
 	})
 	if err != nil {
 		return err
@@ -99,7 +100,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	previsit, err := previsit.New(p.kit, previsit.Deps{
-		Invitations: deps.Invitations, Content: deps.Content, Library: deps.Library, Names: deps.House, Papers: made, PublicURL: publicURL(deps.PublicURL),
+		Invitations: deps.Invitations, Content: deps.Content, Library: deps.Library, Names: deps.House, Papers: made, PublicURL: address,
 	})
 	if err != nil {
 		return err
@@ -125,7 +126,7 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
-	papers, err := papers.New(p.kit, papers.Deps{Papers: made, PublicURL: publicURL(deps.PublicURL)})
+	papers, err := papers.New(p.kit, papers.Deps{Papers: made, PublicURL: address})
 	if err != nil {
 		return err
 	}
@@ -156,23 +157,11 @@ func (p *Pages) home(r *page.Request) error {
 	}
 }
 
-// publicURL is where people reach the service: what the house says, or else the
-// address that the request came to.
-func publicURL(given string) func(r *page.Request) string {
-	given = strings.TrimSuffix(given, "/")
-	return func(r *page.Request) string {
-		if given != "" {
-			return given
-		}
-		return "http://" + r.Request().Host
-	}
-}
-
 // Routes lists the pages, for tests that must cover all of them.
 func (p *Pages) Routes() []page.Route { return p.routes }
 
 // Register adds the routes to the server's.
-func (p *Pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who string) (func(), error)) {
+func (p *Pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who, own string) (func(), error)) {
 	p.kit.Register(e, turn, limit, guess, p.routes)
 }
 

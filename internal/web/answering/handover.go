@@ -76,7 +76,7 @@ func (p *Pages) takeBack(r *page.Request) error {
 	if r.Setting() {
 		return p.takeBackForm(r, form)
 	}
-	right, err := r.Guess(r.Session.Actor.ID.String())
+	right, err := r.GuessAs("", r.Own())
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ var stateShape = regexp.MustCompile(`^[A-Za-z0-9_-]{20,100}$`)
 func (p *Pages) readCard(r *page.Request) error {
 	state := r.QueryParam("state")
 	if !stateShape.MatchString(state) {
-		return r.Context.Redirect(http.StatusSeeOther, p.PublicURL(r)+cardPath)
+		return r.Context.Redirect(http.StatusSeeOther, p.PublicURL+cardPath)
 	}
 	proof, audible, err := p.Card.ReadRequest(r.Request())
 	t := access.Ticket{Subject: proof.Number}
@@ -105,7 +105,7 @@ func (p *Pages) readCard(r *page.Request) error {
 		return err
 	}
 	query := url.Values{"state": {state}, "ticket": {ticket}}
-	return r.Context.Redirect(http.StatusSeeOther, p.PublicURL(r)+cardPath+"/return?"+query.Encode())
+	return r.Context.Redirect(http.StatusSeeOther, p.PublicURL+cardPath+"/return?"+query.Encode())
 }
 
 // refuseCard writes into the audit why a card was not taken, never whose it was.
@@ -115,7 +115,7 @@ func (p *Pages) refuseCard(r *page.Request, why string) error {
 
 // returnFromCard takes the ticket that a browser brings back and begins a session.
 func (p *Pages) returnFromCard(r *page.Request) error {
-	right, err := r.Guess("") // a ticket is a secret that can be guessed at
+	right, err := p.guessAtSecret(r) // a ticket is a secret that can be guessed at
 	if f, ok := limited(err); ok {
 		wait(r, f)
 		return p.showLogin(r, login{Said: saidWait, Minutes: minutes(f), status: http.StatusTooManyRequests})

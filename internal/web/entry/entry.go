@@ -25,9 +25,9 @@ type Deps struct {
 	Access    *access.Service
 	Content   *content.Service
 	Settings  *setting.Service
-	Providers []*oidc.Provider             // that people can log in at
-	Card      *card.Reader                 // of the smart cards that people can log in with, nil for none
-	PublicURL func(r *page.Request) string // where people reach the service
+	Providers []*oidc.Provider // that people can log in at
+	Card      *card.Reader     // of the smart cards that people can log in with, nil for none
+	PublicURL string           // where people reach the service
 }
 
 // Pages are the pages on the way in.

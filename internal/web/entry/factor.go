@@ -118,10 +118,18 @@ func missed(err error) bool {
 	return errors.As(err, &f) && slices.ContainsFunc(f.Findings, func(one fault.Finding) bool { return slices.Contains(wrong, one.Code) })
 }
 
-// trying counts what is tried for the user of the session, and only by somebody
-// who has shown the password: nobody else can use their tries up.
-func trying(r *page.Request, try func() error) error {
-	right, err := r.Guess(r.Session.Actor.ID.String())
+// trying counts what is tried in a session. Where the password alone was shown
+// so far, whoever has found it out could begin any number of sessions: then the
+// tries count for the user, or for the browser if the user has been there before.
+func (p *Pages) trying(r *page.Request, try func() error) error {
+	who, own := r.Session.Actor.ID.String(), r.Own()
+	if r.Half() {
+		var err error
+		if own, err = p.Access.KnownBrowser(r.Ctx(), r.Kept(browserCookie), who); err != nil {
+			return err
+		}
+	}
+	right, err := r.GuessAs(who, own)
 	if err != nil {
 		return err
 	}

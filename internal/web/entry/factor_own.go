@@ -56,7 +56,7 @@ func (p *Pages) addApp(r *page.Request) error {
 		return p.showApp(r, form)
 	}
 	var codes []string
-	err := trying(r, func() (err error) {
+	err := p.trying(r, func() (err error) {
 		codes, err = p.Access.ConfirmApp(r.Ctx(), r.Token(), r.Form("password"), r.Form("code"))
 		return err
 	})
@@ -101,7 +101,7 @@ func (p *Pages) beginPasskey(r *page.Request) error {
 		return p.showPasskey(r, form, "")
 	}
 	var options []byte
-	err := trying(r, func() (err error) {
+	err := p.trying(r, func() (err error) {
 		options, err = p.Access.BeginPasskey(r.Ctx(), r.Token(), r.Form("password"), r.Form("name"))
 		return err
 	})
@@ -185,7 +185,7 @@ func (p *Pages) remove(r *page.Request) error {
 		return p.showRemove(r, &page.Form{})
 	}
 	var codes []string
-	err := trying(r, func() (err error) {
+	err := p.trying(r, func() (err error) {
 		codes, err = p.removal(r)
 		return err
 	})

@@ -70,7 +70,7 @@ func (p *Pages) second(r *page.Request) error {
 		return p.showSecond(r, form, data)
 	}
 	var token string
-	err = trying(r, func() (err error) {
+	err = p.trying(r, func() (err error) {
 		token, err = p.Access.Pass(r.Ctx(), r.Token(), proofIn(r))
 		return err
 	})
@@ -88,7 +88,9 @@ func (p *Pages) second(r *page.Request) error {
 		}
 		return p.showSecond(r, form, data)
 	}
-	r.Begin(token)
+	if err := p.begin(r, token); err != nil {
+		return err
+	}
 	if l.Resume {
 		return p.showResume(r, l)
 	}
@@ -137,7 +139,7 @@ func (p *Pages) loginWithPasskey(r *page.Request) error {
 	if r.Setting() {
 		return p.showLogin(r, l)
 	}
-	right, err := r.Guess("")
+	right, err := p.guessAtSecret(r)
 	if f, ok := limited(err); ok {
 		wait(r, f)
 		l.Said, l.Minutes, l.status = saidWait, minutes(f), http.StatusTooManyRequests

@@ -21,6 +21,7 @@ const (
 	saidWait  = "wait"  // too many tries
 	saidLate  = "late"  // the second factor came too late
 	saidKey   = "key"   // the passkey didn't do
+	saidOver  = "over"  // the one-time password was not used in time
 )
 
 // login is what the login page shows.
@@ -94,7 +95,12 @@ func (p *Pages) login(r *page.Request) error {
 		}
 		return p.showLogin(r, l)
 	}
-	right, err := r.Guess(guessed(r.Form("username")))
+	name := guessed(r.Form("username"))
+	own, err := p.Access.KnownBrowser(r.Ctx(), r.Kept(browserCookie), name)
+	if err != nil {
+		return err
+	}
+	right, err := r.GuessAs(name, own)
 	if f, ok := limited(err); ok {
 		wait(r, f)
 		l.Said, l.Minutes, l.status = saidWait, minutes(f), http.StatusTooManyRequests
@@ -108,6 +114,11 @@ func (p *Pages) login(r *page.Request) error {
 		l.Said, l.status = saidWrong, http.StatusUnauthorized
 		return p.showLogin(r, l)
 	}
+	if fault.CodeOf(err) == fault.CodePasswordExpired {
+		right()
+		l.Said, l.status = saidOver, http.StatusUnauthorized
+		return p.showLogin(r, l)
+	}
 	if err != nil {
 		return err
 	}
@@ -119,9 +130,10 @@ func (p *Pages) login(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.replace(r, token); err != nil {
+	if err := p.endBefore(r); err != nil {
 		return err
 	}
+	r.Begin(token)
 	if l.Resume {
 		return p.showSecond(r, &page.Form{}, secondPage{login: l, factors: factors})
 	}
@@ -139,14 +151,19 @@ func (p *Pages) goOn(r *page.Request, token string, l login) error {
 	return r.Redirect(orHome(l.Back))
 }
 
-// replace makes a session the browser's and ends the one before.
+// replace makes a whole session the browser's and ends the one before.
 func (p *Pages) replace(r *page.Request, token string) error {
-	if before := r.Token(); before != "" {
-		if err := p.Access.Logout(r.Ctx(), before); err != nil {
-			return err
-		}
+	if err := p.endBefore(r); err != nil {
+		return err
 	}
-	r.Begin(token)
+	return p.begin(r, token)
+}
+
+// endBefore ends the session that the browser has had so far.
+func (p *Pages) endBefore(r *page.Request) error {
+	if before := r.Token(); before != "" {
+		return p.Access.Logout(r.Ctx(), before)
+	}
 	return nil
 }
 

@@ -73,7 +73,7 @@ func (p *Pages) provider(r *page.Request) (*oidc.Provider, error) {
 
 // callback is where a provider sends the browser back to.
 func (p *Pages) callback(r *page.Request, provider *oidc.Provider) string {
-	return p.PublicURL(r) + outsidePath(provider) + "/callback"
+	return p.PublicURL + outsidePath(provider) + "/callback"
 }
 
 // goOut sends the browser to a provider.
@@ -116,7 +116,7 @@ func (p *Pages) comeBack(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	right, err := r.Guess("") // a state is a secret that can be guessed at
+	right, err := p.guessAtSecret(r) // a state is a secret that can be guessed at
 	if f, ok := limited(err); ok {
 		wait(r, f)
 		return p.showLogin(r, login{Said: saidWait, Minutes: minutes(f), status: http.StatusTooManyRequests})
@@ -164,13 +164,7 @@ func (p *Pages) enter(r *page.Request, who access.External) error {
 	if err != nil {
 		return err
 	}
-	if before := r.Token(); before != "" {
-		if err := p.Access.Logout(r.Ctx(), before); err != nil {
-			return err
-		}
-	}
-	r.Begin(token)
-	return nil
+	return p.replace(r, token)
 }
 
 // loggedIn says that there is another window to go back to.

@@ -96,12 +96,10 @@ func newOutside(t *testing.T, change ...func(*oidc.Config)) *outside {
 		}
 		known = append(known, oidc.New(config, realClock{}, slog.New(slog.DiscardHandler)))
 	}
-	o.Site = pagetest.OpenWith(in, func(string, string) (func(), error) { return func() {}, nil }, func(kit *page.Kit) ([]page.Route, error) {
-		pages, err := entry.New(kit, entry.Deps{
-			Access: in.Access, Content: in.Content, Settings: in.Settings, Providers: known,
-			PublicURL: func(*page.Request) string { return o.URL },
-		})
-		if err != nil {
+	var pages *entry.Pages
+	o.Site = pagetest.OpenWith(in, func(string, string, string) (func(), error) { return func() {}, nil }, func(kit *page.Kit) ([]page.Route, error) {
+		var err error
+		if pages, err = entry.New(kit, entry.Deps{Access: in.Access, Content: in.Content, Settings: in.Settings, Providers: known}); err != nil {
 			return nil, err
 		}
 		kit.AskLogin(pages.AskLogin)
@@ -113,6 +111,7 @@ func newOutside(t *testing.T, change ...func(*oidc.Config)) *outside {
 			page.Route{Method: http.MethodGet, Path: "/assessments/:id/client", Gate: page.Own, Handle: here, HandedOver: true},
 		), nil
 	})
+	pages.PublicURL = o.URL
 	for _, at := range o.providers {
 		at.Register("omasuunta", "hyvin salainen", o.URL+"/login/oidc/"+managed+"/callback", o.URL+"/login/oidc/"+linked+"/callback")
 	}

@@ -43,7 +43,7 @@ func (p *Pages) changePassword(r *page.Request) error {
 	if r.Setting() || mismatch(form, r.Form("new"), r.Form("again")) {
 		return p.showPassword(r, form, false)
 	}
-	right, err := r.Guess(r.Session.Actor.ID.String())
+	right, err := r.GuessAs("", r.Own())
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,9 @@ func (p *Pages) changePassword(r *page.Request) error {
 		}
 		return p.showPassword(r, form, false)
 	}
-	r.Begin(token)
+	if err := p.begin(r, token); err != nil {
+		return err
+	}
 	return r.Redirect("/password?done=1")
 }
 

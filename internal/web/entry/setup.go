@@ -51,6 +51,8 @@ func (p *Pages) setup(r *page.Request) error {
 		}
 		return p.showSetup(r, form)
 	}
-	r.Begin(token)
+	if err := p.begin(r, token); err != nil {
+		return err
+	}
 	return r.Redirect("/admin/units")
 }

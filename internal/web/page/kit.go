@@ -33,7 +33,7 @@ type Kit struct {
 	origin   *http.CrossOriginProtection
 	turn     echo.MiddlewareFunc
 	limit    func(address string) error
-	guess    func(address, who string) (right func(), err error)
+	guess    func(address, who, own string) (right func(), err error)
 	askLogin func(r *Request) error
 }
 
@@ -110,7 +110,7 @@ func (k *Kit) AskLogin(show func(r *Request) error) { k.askLogin = show }
 // Register adds routes to the server's. turn bounds how many requests are at work
 // at once; limit counts a request of nobody in particular against its address;
 // guess counts a password or code that is about to be tried.
-func (k *Kit) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who string) (func(), error), routes []Route) {
+func (k *Kit) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(address string) error, guess func(address, who, own string) (func(), error), routes []Route) {
 	k.turn, k.limit, k.guess = turn, limit, guess
 	e.GET("/static/:version/*", k.assets.serve)
 	for _, route := range routes {

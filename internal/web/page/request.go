@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"net/url"
@@ -204,10 +205,27 @@ func (r *Request) Kept(name string) string {
 	return cookie.Value
 }
 
-// Guess counts a password or code that is about to be tried, and refuses when
-// there were too many wrong ones. who is a user name or the like, "" for nobody in
-// particular. right is to be called when it was the right one.
-func (r *Request) Guess(who string) (right func(), err error) { return r.kit.guess(r.RealIP(), who) }
+// Guess counts a password or code that a stranger is about to try, by address and
+// by whose it would be, and refuses when there were too many wrong ones. who is a
+// user name or the like, "" for nobody in particular. right is to be called when
+// it was the right one.
+func (r *Request) Guess(who string) (right func(), err error) { return r.GuessAs(who, "") }
+
+// GuessAs is Guess for somebody who has shown something before: own is what their
+// tries are counted by, apart from everybody else's; "" for a stranger.
+func (r *Request) GuessAs(who, own string) (right func(), err error) {
+	return r.kit.guess(r.RealIP(), who, own)
+}
+
+// Own is what the tries of a whole session are counted by, "" without one. The
+// session is of the user, whoever sits there now.
+func (r *Request) Own() string {
+	if !r.known || r.half {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(r.Token()))
+	return "session " + string(sum[:])
+}
 
 // LocalPath tells whether a path leads to a page of ours and nowhere else.
 func LocalPath(path string) bool {

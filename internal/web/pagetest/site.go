@@ -21,7 +21,7 @@ type Site struct {
 }
 
 // Guess counts a password or code that is about to be tried.
-type Guess func(address, who string) (right func(), err error)
+type Guess func(address, who, own string) (right func(), err error)
 
 // Open serves the pages of a house, and its API, until the test ends. build
 // makes the pages with the kit. Whoever must log in and hasn't is told so with
@@ -85,7 +85,7 @@ type pages struct {
 }
 
 // Register implements server.Pages.
-func (p pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(string) error, guess func(string, string) (func(), error)) {
+func (p pages) Register(e *echo.Echo, turn echo.MiddlewareFunc, limit func(string) error, guess func(string, string, string) (func(), error)) {
 	if p.guess != nil {
 		guess = p.guess
 	}

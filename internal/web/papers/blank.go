@@ -81,5 +81,5 @@ func (p *Pages) consentForm(r *page.Request) error {
 // form is the blank form of a battery that is in use.
 func (p *Pages) form(r *page.Request) error {
 	e := asked(r)
-	return r.Paper(p.Papers.Form(r.Ctx(), r.Param("battery"), e.Language, e.Plain, p.PublicURL(r)))
+	return r.Paper(p.Papers.Form(r.Ctx(), r.Param("battery"), e.Language, e.Plain, p.PublicURL))
 }

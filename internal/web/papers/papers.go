@@ -16,7 +16,7 @@ type Deps struct {
 	Papers document.Papers
 	// PublicURL is where people reach the service, for example
 	// "https://omasuunta.example".
-	PublicURL func(r *page.Request) string
+	PublicURL string
 }
 
 // Pages are the pages of this package.

@@ -23,7 +23,7 @@ func newHouse(t *testing.T) *house {
 	return &house{pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(previsit.New(kit, previsit.Deps{
 			Invitations: h.Invitations, Content: h.Content, Library: h.Library, Names: h.Store,
-			PublicURL: func(*page.Request) string { return "https://oma.example" },
+			PublicURL: "https://oma.example",
 		}))
 	})}
 }

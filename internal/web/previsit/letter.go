@@ -20,5 +20,5 @@ func (p *Pages) letter(r *page.Request) error {
 	if !plausible(secrets) {
 		return r.Redirect("/invitations/" + id.String())
 	}
-	return r.Paper(p.Papers.Letter(r.Ctx(), i, secrets, p.PublicURL(r)))
+	return r.Paper(p.Papers.Letter(r.Ctx(), i, secrets, p.PublicURL))
 }

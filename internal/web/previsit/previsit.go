@@ -29,7 +29,7 @@ type Deps struct {
 	Papers      document.Papers
 	// PublicURL is where clients reach the service, for example
 	// "https://omasuunta.example".
-	PublicURL func(r *page.Request) string
+	PublicURL string
 }
 
 // Pages are the pages before a visit.

@@ -39,7 +39,7 @@ func (p *Pages) showSheet(r *page.Request, i invitation.Invitation, secrets invi
 		return err
 	}
 	data := sheet{row: p.row(r, units, i), words: locale.For(i.Language), To: i.Language, Secret: secrets.Link, Code: secrets.Code}
-	at := p.PublicURL(r)
+	at := p.PublicURL
 	data.Link, data.Address = document.JoinLink(at, secrets), document.JoinAddress(at)
 	if data.QR, err = newQR(data.Link); err != nil {
 		return err

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// spoofed are 200 headers that claim another host: 20 names, 10 values each. Every
+// value has "evil" in it.
+func spoofed() (all [][2]string) {
+	names := []string{
+		"Host", "X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-HTTP-Host-Override", "X-Original-Host", "X-Forwarded", "Forwarded", "X-Original-URL", "X-Rewrite-URL",
+		"X-Forwarded-Prefix", "X-Forwarded-Path", "X-Forwarded-Scheme", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Real-Host", "X-ProxyUser-Ip", "Origin-Host", "Base-Url", "Via",
+	}
+	for _, name := range names {
+		for _, value := range []string{
+			"evil.example", "evil.example:80", "EVIL.EXAMPLE", "127.0.0.1.evil.example", "localhost.evil.example:8080", "evil", "evil.example.", "xn--evil-0ra.example", "evil:443", "oma.example.evil",
+		} {
+			if name == "Forwarded" {
+				value = "host=" + value + ";proto=https"
+			}
+			all = append(all, [2]string{name, value})
+		}
+	}
+	return all
+}
+
+func leadsNowhere(t *testing.T, what string, header http.Header, text string) {
+	t.Helper()
+	for name, values := range header {
+		text += "\n" + name + ": " + strings.Join(values, ", ")
+	}
+	if at := strings.Index(strings.ToLower(text), "evil"); at >= 0 {
+		t.Errorf("%s leads away: …%s…", what, text[max(0, at-60):min(len(text), at+40)])
+	}
+}
+
+// Whatever a request says about the host it came to, no link, redirect or letter
+// leads there: they all begin with the address of the house, or else with where
+// the program listens.
+func TestForeignHostsGetIntoNoLink(t *testing.T) {
+	t.Parallel()
+	for _, flags := range [][]string{nil, {"--public-url", "http://oma.example/", "--trusted-proxy", "127.0.0.1"}} {
+		h := newReception(t, flags...)
+		home := h.URL
+		if len(flags) > 0 {
+			home = "http://oma.example"
+		}
+		r, nobody, token := h.enter("ammattilainen"), h.reader(), h.colleague("ammattilainen").token
+		headers := spoofed()
+		if len(headers) != 200 {
+			t.Fatalf("%d headers", len(headers))
+		}
+		invited := url.Values{"unit": {"vuosaari-ta"}, "register": {"health"}, "battery": {"functioning"}}
+		for n, one := range headers {
+			for _, path := range []string{"/assessments", "/login", "/join", "/"} {
+				s := nobody.ask(http.MethodGet, path, "", one[0], one[1])
+				leadsNowhere(t, path, s.header, s.body)
+				if to := s.to(); to != "" && !strings.HasPrefix(to, "/login") {
+					t.Errorf("%v: %s leads to %s", one, path, to)
+				}
+			}
+			sheet := r.post("/invitations/new", filled(r, invited), one[0], one[1])
+			if sheet.is(http.StatusOK); !strings.Contains(sheet.body, home+"/join/") {
+				t.Errorf("%v: the invitation has no link to %s", one, home)
+			}
+			leadsNowhere(t, "an invitation", sheet.header, sheet.body)
+			made := r.ask(http.MethodPost, "/api/v1/invitations", `{"unit":"vuosaari-ta","register":"health","battery":"functioning","language":"fi"}`,
+				one[0], one[1], "Content-Type", "application/json", "Authorization", "Bearer "+token).is(http.StatusCreated)
+			if !strings.Contains(made.body, home+"/join/") {
+				t.Errorf("%v: %s", one, made.body)
+			}
+			leadsNowhere(t, "an invitation over the API", made.header, made.body)
+			if n >= 10 { // on paper, all headers at once are enough
+				continue
+			}
+			var many []string
+			for i := n; i < len(headers); i += 10 {
+				many = append(many, headers[i][0], headers[i][1])
+			}
+			f := sheet.form("sheet")
+			letter := r.post(strings.TrimSuffix(f.action, "/document.pdf")+"/document.pdf", f.Values, many...).is(http.StatusOK)
+			blank := r.ask(http.MethodGet, "/forms/functioning/document.pdf", "", many...).is(http.StatusOK)
+			for what, s := range map[string]*shown{"a letter": letter, "a form": blank} {
+				text := strings.ReplaceAll(textOf(t, []byte(s.body)), " ", "")
+				leadsNowhere(t, what, s.header, text)
+				if !strings.Contains(text, strings.TrimPrefix(home, "http://")) {
+					t.Errorf("%s doesn't say where to go: %.300s", what, text)
+				}
+			}
+		}
+	}
+}
+
+// filled is a form of an invitation as its page has it, filled in.
+func filled(r *reader, values url.Values) url.Values {
+	f := r.get("/invitations/new").form("invite")
+	for name := range values {
+		f.Set(name, values.Get(name))
+	}
+	return f.Values
+}
+
+// Listening for other machines without https, the program serves itself alone:
+// others are told why, in their language, and send no password. It can be told to
+// serve them all the same, and says so aloud.
+func TestPlainHTTPFromElsewhere(t *testing.T) {
+	t.Parallel()
+	own := ownAddress(t)
+	for _, one := range []struct {
+		flags  []string
+		served bool
+		says   string
+	}{
+		{nil, false, "without --public-url https"},
+		{[]string{"--insecure-plain-http"}, true, "INSECURE"},
+		{[]string{"--trusted-proxy", own}, true, "without --public-url https"},
+		{[]string{"--public-url", "https://oma.example"}, true, ""},
+	} {
+		h := &reception{database: newReception(t).database}
+		h.instance = startAt(t, "0.0.0.0:0", append([]string{"serve", "--database", h.database}, one.flags...)...)
+		_, port, err := net.SplitHostPort(strings.TrimPrefix(h.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := h.log.String(); one.says != "" && !strings.Contains(got, one.says) {
+			t.Errorf("%v: the log doesn't say %q: %s", one.flags, one.says, got)
+		}
+		h.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
+		h.reader().login(h.colleague("ammattilainen"))
+		h.URL = "http://" + net.JoinHostPort(own, port)
+		r, token := h.reader(), h.colleague("ammattilainen").token
+		r.get("/healthz").is(http.StatusOK)
+		if one.served {
+			r.login(h.colleague("ammattilainen"))
+			h.as(token).get("/instruments?language=fi")
+			continue
+		}
+		for language, words := range map[string]string{"fi": "Yhteys ei ole suojattu", "sv": "Förbindelsen är inte skyddad", "en": "The connection is not protected"} {
+			for _, path := range []string{"/login", "/", "/join", "/setup/x"} {
+				s := r.ask(http.MethodGet, path, "", "Accept-Language", language).is(http.StatusForbidden)
+				if !strings.Contains(s.text(), words) || strings.Contains(s.body, `type="password"`) || len(r.cookies) > 0 {
+					t.Errorf("%s in %s: cookies %v: %s", path, language, r.cookies, s.text())
+				}
+			}
+		}
+		p := h.colleague("ammattilainen")
+		r.post("/login", url.Values{"username": {p.username}, "password": {p.password}}).is(http.StatusForbidden)
+		if a := h.as(token).call("GET", "/instruments?language=fi", nil); a.Status != http.StatusForbidden || a.JSON(t)["code"] != "plain_http" {
+			t.Errorf("a token in clear: %d %s", a.Status, a.Body)
+		}
+	}
+}
+
+// ownAddress is one by which other machines could reach this one.
+func ownAddress(t *testing.T) string {
+	t.Helper()
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		if n, ok := one.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			return n.IP.String()
+		}
+	}
+	t.Skip("SKIPPED: this machine has no network; TestPlainHTTPIsForThisMachineAlone shows the rule")
+	return ""
+}
