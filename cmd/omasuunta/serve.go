@@ -179,7 +179,7 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 func sessionLimits(house *setting.Service) func(context.Context) (access.Limits, error) {
 	return func(ctx context.Context) (access.Limits, error) {
 		s, err := house.Current(ctx)
-		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax}, err
+		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax, Emergency: s.EmergencyMax}, err
 	}
 }
 
