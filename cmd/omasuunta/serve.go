@@ -145,7 +145,7 @@ func (p *program) assemble(c config.Serve, db *store.Store) (*server.Server, err
 	}
 	var (
 		clock, ids  = systemClock{}, randomIDs{}
-		people      = access.NewService(db, identity.Secrets{}, clock, ids, append(second, access.WithLimits(sessionLimits(house)))...)
+		people      = access.NewService(db, identity.Secrets{}, clock, ids, append(second, access.WithLimits(sessionLimits(house)), alarm(p.logger()))...)
 		texts       = content.New(db, built.library, built.texts, house, clock, ids)
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)

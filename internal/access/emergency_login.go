@@ -25,7 +25,8 @@ func (EmergencyCodes) LogValue() slog.Value { return slog.StringValue("[redacted
 // EmergencyPeople are those whom two right codes can let in, and who can stand by
 // them.
 type EmergencyPeople struct {
-	Unit      string
+	Unit      string // its code
+	Name      string // the unit's
 	Users     []User // the unit's professionals, by name, without their hashes
 	Witnesses []User // the same and the administrators
 }
@@ -231,7 +232,16 @@ func (s *Service) emergencyPeople(ctx context.Context, unit string) (EmergencyPe
 	if err != nil {
 		return EmergencyPeople{}, err
 	}
-	people := EmergencyPeople{Unit: unit}
+	units, err := s.store.Units(ctx)
+	if err != nil {
+		return EmergencyPeople{}, err
+	}
+	people := EmergencyPeople{Unit: unit, Name: unit}
+	for _, u := range units {
+		if u.Code == unit {
+			people.Name = u.Name
+		}
+	}
 	for _, u := range all {
 		u.PasswordHash = ""
 		ofUnit := u.Role == Professional && slices.Contains(u.Units, unit)
