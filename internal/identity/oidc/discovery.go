@@ -20,7 +20,7 @@ const (
 	// key that the provider has taken back ends, too.
 	askAgain = time.Hour
 	// fresh is how long it is taken for granted that the provider is there.
-	fresh = 30 * time.Second
+	fresh = 5 * time.Second
 	// pause is how long a provider is left alone that gave no answer.
 	pause = 5 * time.Second
 )
