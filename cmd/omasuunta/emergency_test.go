@@ -54,23 +54,11 @@ func newOutage(t *testing.T) *outage {
 		return oidctest.Person{ID: id, Given: given, Family: "Aaltokari", Claims: map[string]any{"groups": []any{"ammattilaiset", "vuosaari"}}}
 	}
 	o := &outage{provider: oidctest.Open(t, person("sub-1", "Aino"), person("sub-2", "Eino"))}
-	address, folder := freeAddress(t), t.TempDir()
+	address := freeAddress(t)
 	o.provider.Register("omasuunta", "hyvin-salainen-9", "http://"+address+"/login/oidc/keskus/callback")
-	file := filepath.Join(folder, "identity.yaml")
-	for name, text := range map[string]string{"identity.yaml": fmt.Sprintf(outageFile, o.provider.URL), "secret": "hyvin-salainen-9\n"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	database := testkit.SQLiteFrom(t, "reception", staff)
-	sheets := filepath.Join(folder, "sheets.pdf")
-	must(t, "emergency", "prepare", "--database", database, "--unit", "vuosaari-ta", "--codes", "5", "--out", sheets)
-	printed, err := os.ReadFile(sheets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.first, o.second = codesOn(t, printed)
-	o.reception = &reception{database: database, instance: startAt(t, address, "serve", "--database", database, "--identity", file, "--public-url", "http://"+address)}
+	o.reception = &reception{database: database, instance: startAt(t, address, "serve", "--database", database, "--identity", identityAt(t, o.provider.URL), "--public-url", "http://"+address)}
+	o.first, o.second = o.sheets()
 	return o
 }
 
@@ -263,19 +251,36 @@ func (o *outage) review() {
 	}
 }
 
-// comeInWithCodes lets a professional of vuosaari-ta in, with codes made for that.
-func (h *reception) comeInWithCodes(r *reader, user, witness string) {
+// sheets are new codes for vuosaari-ta.
+func (h *reception) sheets() (first, second []string) {
 	h.t.Helper()
-	sheets := filepath.Join(h.t.TempDir(), "sheets.pdf")
-	must(h.t, "emergency", "prepare", "--database", h.database, "--unit", "vuosaari-ta", "--codes", "2", "--out", sheets)
-	printed, err := os.ReadFile(sheets)
+	file := filepath.Join(h.t.TempDir(), "sheets.pdf")
+	must(h.t, "emergency", "prepare", "--database", h.database, "--unit", "vuosaari-ta", "--codes", "5", "--out", file)
+	printed, err := os.ReadFile(file)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	first, second := codesOn(h.t, printed)
-	who := withCodes(r, first[0], second[0]).is(http.StatusOK)
+	return codesOn(h.t, printed)
+}
+
+// comeIn lets a professional in with two codes.
+func (h *reception) comeIn(r *reader, first, second, user, witness string) {
+	h.t.Helper()
+	who := withCodes(r, first, second).is(http.StatusOK)
 	f := who.form("emergency")
 	f.choose(who, "user", user)
 	f.choose(who, "witness", witness)
 	f.send().leads("/")
+}
+
+// identityAt is a file that says that people log in at a provider.
+func identityAt(t testing.TB, issuer string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, text := range map[string]string{"identity.yaml": fmt.Sprintf(outageFile, issuer), "secret": "hyvin-salainen-9\n"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(folder, "identity.yaml")
 }

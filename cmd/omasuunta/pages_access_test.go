@@ -357,7 +357,8 @@ func (h *reception) assembleCast() (map[string]*reader, map[string]string) {
 	_, _, spare := h.invite(pro)
 	ids["invitation"] = strings.TrimPrefix(spare, "/invitations/")
 	people["handed over"].post("/assessments/"+ids["own"]+"/hand-over", nil).leads("/assessments/" + ids["own"] + "/client")
-	h.comeInWithCodes(people["emergency"], "Testi Ammattilainen", "Testi Toinen")
+	first, second := h.sheets()
+	h.comeIn(people["emergency"], first[0], second[0], "Testi Ammattilainen", "Testi Toinen")
 	login := regexp.MustCompile(`href="/admin/emergency/([0-9a-f-]{36})"`).FindStringSubmatch(people["admin"].get("/admin/emergency").body)
 	if login == nil {
 		h.t.Fatal("the emergency login is not listed")
