@@ -88,7 +88,7 @@ func (p *Pages) showEmergencies(r *page.Request, form *page.Form) error {
 	}
 	slices.SortFunc(data.Units[1:], func(a, b page.Option) int { return cmp.Compare(a.Label, b.Label) })
 	form.Labels = emergencyLabels
-	return p.templates.Render(r, "emergencies", &page.View{Title: r.Text("emergency.title"), Form: form, FormID: "emergency", Wide: true, Data: data})
+	return p.templates.Render(r, "emergencies", &page.View{Title: r.Text("emergency.admin.title"), Form: form, FormID: "emergency", Wide: true, Data: data})
 }
 
 func stateOf(s access.EmergencySet, now time.Time) string {
