@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -20,7 +21,7 @@ import (
 type screen struct {
 	route  string     // as in web.Pages.Routes; "" for what is no page of its own
 	state  string     // in words
-	at     string     // whose house: "demo", "bare" without any data, "new" without users
+	at     string     // whose house: "demo", "bare" without any data, "new" without users, "out" with a provider that is down
 	as     string     // whose session, "" for nobody's
 	path   string     // names in braces are of what was prepared
 	form   url.Values // what is posted there, nil to open it
@@ -66,6 +67,20 @@ func screens() []screen {
 	add("bare", "",
 		screen{route: "/login", state: "wrong", path: "/login", form: url.Values{"username": {"nobody"}, "password": {"x"}}, status: 401},
 		screen{route: "/join", state: "wrong", path: "/join", form: url.Values{"code": {"aaaa-aaaa"}}, status: 422, client: true},
+		screen{route: "/login", state: "with sealed codes", path: "/login"},
+		screen{route: "/login/emergency", path: "/login/emergency"},
+		screen{route: "/login/emergency", state: "mistakes", path: "/login/emergency", form: url.Values{"first": {"abcd"}}, status: 422},
+		screen{route: "/login/emergency", state: "wrong", path: "/login/emergency", form: url.Values{"first": {"{code}"}, "second": {"{code}"}}, status: 401},
+		screen{state: "who comes in with codes", path: "/login/emergency", form: url.Values{"first": {"{code}"}, "second": {"{other code}"}}},
+		screen{route: "/forms", state: "for anybody", path: "/forms"},
+	)
+	add("out", "",
+		screen{route: "/login", state: "a provider is down", path: "/login"},
+		screen{state: "a provider gives no answer", path: "/login/oidc/keskus", status: 503},
+	)
+	add("bare", "emergency",
+		screen{route: "/", state: "in an emergency", path: "/"},
+		screen{route: "/new/consent", state: "in an emergency", path: "/new/consent?unit=vuosaari-ta&register=health&battery=functioning&language={language}&mode=joint", client: true},
 	)
 	add("demo", "professional",
 		screen{route: "/", path: "/?done=abandoned"},
@@ -191,7 +206,12 @@ func screens() []screen {
 	add("bare", "admin",
 		screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"},
 		screen{route: "/admin/archive", state: "empty", path: "/admin/archive"},
+		screen{route: "/admin/emergency", path: "/admin/emergency?done=revoked"},
+		screen{route: "/admin/emergency", state: "mistakes", path: "/admin/emergency", form: none, status: 422},
+		screen{route: "/admin/emergency/:id", path: "/admin/emergency/{emergency}"},
+		screen{route: "/admin/emergency/:id", state: "over", path: "/admin/emergency/{emergency over}"},
 	)
+	add("demo", "admin", screen{route: "/admin/emergency", state: "empty", path: "/admin/emergency"})
 	return list
 }
 
@@ -305,6 +325,7 @@ type houses struct {
 	servers  map[string]*instance
 	sessions map[string]string // by house and role
 	setup    string            // the secret of the link for the first administrator
+	codes    prepared          // sealed ones, and what they opened
 }
 
 var setupLink = regexp.MustCompile(`/setup/([\w-]{43})`)
@@ -327,11 +348,40 @@ func openHouses(t *testing.T) *houses {
 		}
 		h.sessions["bare "+role] = v.session()
 	}
+	h.servers["out"] = start(t, "serve", "--database", testkit.SQLite(t), "--identity", identityAt(t, "http://127.0.0.1:1"), "--public-url", "http://localhost")
+	h.openSealed(t, &reception{instance: bare.instance, database: bare.database})
 	stranger := newVisitor(t, h.servers["demo"].URL)
 	stranger.post("/accessibility/report", map[string]string{"description": "Kuvalla ei ole nimeä.", "page": "/new"})
 	h.servers["new"].as("").want(200, "GET", "/readyz", nil) // it serves after it has printed the link
 	h.setup = setupLink.FindStringSubmatch(h.servers["new"].out.String())[1]
 	return h
+}
+
+// openSealed opens two sessions with sealed codes, one of which is over, and keeps
+// codes for those who look at the pages.
+func (h *houses) openSealed(t testing.TB, bare *reception) {
+	t.Helper()
+	must(t, "user", "add", "--database", bare.database, "--username", "varalla", "--name", "Testi Varalla", "--role", "admin")
+	first, second := bare.sheets()
+	over, open := bare.reader(), bare.reader()
+	bare.comeIn(over, first[0], second[0], "Testi Ammattilainen", "Testi Varalla")
+	over.post("/logout", nil)
+	bare.comeIn(open, first[1], second[1], "Testi Ammattilainen", "Testi Hallinta")
+	h.sessions["bare emergency"] = open.session()
+	r, err := (&http.Client{}).Do(h.request(t, "bare", "admin", "/admin/emergency"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	list, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := regexp.MustCompile(`href="/admin/emergency/([0-9a-f-]{36})"`).FindAllSubmatch(list, -1)
+	if len(ids) != 2 { // the newest first
+		t.Fatalf("%d emergency logins are listed", len(ids))
+	}
+	h.codes = prepared{"code": first[2], "other code": second[2], "emergency": string(ids[0][1]), "emergency over": string(ids[1][1])}
 }
 
 // tryUntilRefused posts a screen's form until there were too many tries.
@@ -392,6 +442,7 @@ func (h *houses) prepare(t testing.TB, language string) (prepared, map[string]st
 	own, _ := library.Current("individual-client")
 	p := prepared{"language": language, "setup": h.setup, "username": u.Username, "password": u.Password,
 		"first": own.Items[0].Code, "last": own.Items[len(own.Items)-1].Code, "other": "verkosto"}
+	maps.Copy(p, h.codes)
 	speaks := language
 	consent := func() string {
 		return c.want(201, "POST", "/consents", object{"language": speaks, "form": "electronic", "given_by": "client",

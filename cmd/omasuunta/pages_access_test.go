@@ -24,6 +24,7 @@ var cast = []string{
 	"admin",        //
 	"client",       // invited, and has begun :own
 	"other client", // of another invitation, before consent
+	"emergency",    // a professional of the unit who came in with sealed codes
 	"one-time",     // a professional whose password is still the one-time one
 	"professional", // of the unit; last, because what they do changes things
 }
@@ -43,18 +44,21 @@ var (
 	everybody  = who{}
 	anybody    = who{"handed over": locked} // but not on a client's screen
 	somebody   = who{"nobody": asked}
-	signedIn   = who{"nobody": asked, "handed over": locked, "client": "403", "other client": "403", "one-time": password}
-	unitsStaff = only("professional", "neighbour")
-	unitsOwn   = only("professional").but("neighbour", "404")
+	signedIn   = who{"nobody": asked, "handed over": locked, "client": "403", "other client": "403", "one-time": password, "emergency": "403"}
+	unitsStaff = only("professional", "neighbour", "emergency")
+	unitsOwn   = only("professional", "emergency").but("neighbour", "404")
+	// What an emergency login is not for.
+	usualStaff = unitsStaff.but("emergency", "403")
+	usualOwn   = unitsOwn.but("emergency", "403")
 	experts    = only("expert")
 	admins     = only("admin")
 	invited    = only("client", "other client")
 	// The client's part, of the client at hand and of any other.
-	clientsOwn    = only("professional", "handed over", "client").but("neighbour", "404", "other client", "404")
+	clientsOwn    = only("professional", "emergency", "handed over", "client").but("neighbour", "404", "other client", "404")
 	anotherClient = clientsOwn.but("handed over", locked, "client", "404")
-	handedOver    = only("professional", "neighbour", "handed over")
+	handedOver    = only("professional", "neighbour", "emergency", "handed over")
 	// Whoever has shown a second factor, or has none, is in.
-	entered = anybody.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /")
+	entered = anybody.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /", "emergency", "→ /")
 )
 
 // only lets a few in and closes the page to all others.
@@ -94,9 +98,12 @@ var pagesMatrix = []struct {
 	call, form, in string
 	who            who
 }{
-	{"GET /", "", "200", signedIn.but("expert", "→ /report", "admin", "→ /admin/units", "client", "→ /own", "other client", "→ /own")},
-	{"GET /login", "", "200", anybody.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /")},
+	{"GET /", "", "200", signedIn.but("emergency", in, "expert", "→ /report", "admin", "→ /admin/units", "client", "→ /own", "other client", "→ /own")},
+	{"GET /login", "", "200", anybody.but("professional", "→ /", "neighbour", "→ /", "expert", "→ /", "admin", "→ /", "one-time", "→ /", "emergency", "→ /")},
 	{"POST /login", "username=&password=", asked, anybody},
+	{"GET /login/emergency", "", "200", entered},
+	{"POST /login/emergency", "", "422", anybody},
+	{"POST /login/emergency/open", "", "422", anybody},
 	{"GET /password", "", "200", signedIn.but("one-time", in)},
 	{"POST /password", "", "422", signedIn.but("one-time", in)},
 	{"GET /login/second", "", asked, entered},
@@ -139,24 +146,24 @@ var pagesMatrix = []struct {
 	{"GET /assessments/:draft", "", "→ /assessments/:draft/client", unitsOwn},
 	{"GET /assessments/:draft/details", "", "200", unitsOwn},
 	{"POST /assessments/:draft/details", "", "412", unitsOwn},
-	{"GET /assessments/:draft/abandon", "", "200", unitsOwn},
-	{"POST /assessments/:draft/abandon", "", "422", unitsOwn},
+	{"GET /assessments/:draft/abandon", "", "200", usualOwn},
+	{"POST /assessments/:draft/abandon", "", "422", usualOwn},
 	{"GET /assessments/:draft/consent", "", "200", unitsOwn},
 	{"GET /assessments/:draft/consent/withdrawal", "", "200", unitsOwn},
 	{"GET /assessments/:draft/consent/withdrawal/document.pdf", "", "404", unitsOwn}, // nothing is withdrawn
 	{"POST /assessments/:doomed/consent/withdrawal", "", "→ /assessments/:doomed/consent", unitsOwn},
 	{"GET /assessments/:doomed/consent/withdrawal/document.pdf", "", "200", unitsOwn},
-	{"GET /assessments/:draft/consent/erasure", "", "200", unitsOwn},
-	{"POST /assessments/:draft/consent/erasure", "", "200", unitsOwn}, // the second step is asked for first
+	{"GET /assessments/:draft/consent/erasure", "", "200", usualOwn},
+	{"POST /assessments/:draft/consent/erasure", "", "200", usualOwn}, // the second step is asked for first
 	{"GET /assessments/:draft/consent/document.pdf", "", "200", unitsOwn},
-	{"GET /assessments/:draft/file", "", "200", unitsOwn},
-	{"GET /assessments/:draft/file/document.pdf", "", "200", unitsOwn},
+	{"GET /assessments/:draft/file", "", "200", usualOwn},
+	{"GET /assessments/:draft/file/document.pdf", "", "200", usualOwn},
 	{"GET /own/consent/document.pdf", "", "200", invited.but("other client", "404")},
-	{"GET /brochure/document.pdf", "", "200", somebody.but("handed over", locked, "one-time", password)},
-	{"GET /forms", "", "200", unitsStaff},
-	{"GET /forms/consent/document.pdf", "", "200", unitsStaff},
-	{"GET /forms/functioning/document.pdf", "", "200", unitsStaff},
-	{"GET /forms/nonsense/document.pdf", "", "404", unitsStaff},
+	{"GET /brochure/document.pdf", "", "200", anybody},
+	{"GET /forms", "", "200", anybody},
+	{"GET /forms/consent/document.pdf", "", "200", anybody},
+	{"GET /forms/functioning/document.pdf", "", "200", anybody},
+	{"GET /forms/nonsense/document.pdf", "", "404", anybody},
 	{"GET /paper", "", "200", unitsStaff},
 	{"POST /paper", "", "422", unitsStaff},
 	{"GET /paper/Q1Q7QF", "", "→ /paper/Q1Q7QF", unitsStaff},
@@ -189,15 +196,15 @@ var pagesMatrix = []struct {
 	{"POST /assessments/:done/events", "kind=printed", "→ /assessments/:done/print", unitsOwn},
 	{"POST /assessments/:done/confirm", "", "→ /assessments/:done/result", unitsOwn},
 
-	{"GET /invitations", "", "200", unitsStaff},
-	{"GET /invitations/new", "", "200", unitsStaff},
-	{"POST /invitations/new", "", "422", unitsStaff},
-	{"GET /invitations/:invitation", "", "200", unitsOwn},
-	{"POST /invitations/:invitation", "", "→ /invitations/:invitation", unitsOwn},
-	{"POST /invitations/:invitation/renew", "", "200", unitsOwn},
-	{"POST /invitations/:invitation/document.pdf", "", "→ /invitations/:invitation", unitsOwn}, // without its secrets
-	{"POST /invitations/:invitation/document.pdf", "link=abc&code=ABCD-EFGH", "200", unitsOwn},
-	{"POST /invitations/:invitation/cancel", "", "→ /invitations/:invitation", unitsOwn},
+	{"GET /invitations", "", "200", usualStaff},
+	{"GET /invitations/new", "", "200", usualStaff},
+	{"POST /invitations/new", "", "422", usualStaff},
+	{"GET /invitations/:invitation", "", "200", usualOwn},
+	{"POST /invitations/:invitation", "", "→ /invitations/:invitation", usualOwn},
+	{"POST /invitations/:invitation/renew", "", "200", usualOwn},
+	{"POST /invitations/:invitation/document.pdf", "", "→ /invitations/:invitation", usualOwn}, // without its secrets
+	{"POST /invitations/:invitation/document.pdf", "link=abc&code=ABCD-EFGH", "200", usualOwn},
+	{"POST /invitations/:invitation/cancel", "", "→ /invitations/:invitation", usualOwn},
 	{"GET /join", "", "200", anybody},
 	{"POST /join", "", "422", anybody},
 	{"GET /join/x", "", "200", anybody},
@@ -237,14 +244,19 @@ var pagesMatrix = []struct {
 	{"POST /admin/archive", "", "→ /admin/archive", admins},
 	{"GET /admin/retention", "", "200", admins},
 	{"POST /admin/retention", "consent=1", "422", admins},
+	{"GET /admin/emergency", "", "200", admins},
+	{"POST /admin/emergency", "", "422", admins},
+	{"GET /admin/emergency/:login", "", "200", admins},
+	{"POST /admin/emergency/:login", "", "409", admins}, // it is still going on
+	{"POST /admin/emergency/sets/:user/revocation", "", "404", admins},
 
 	// The professional's screen is handed over from here on, and then nobody is
 	// anybody any more.
 	{"POST /assessments/:own/hand-over", "", "→ /assessments/:own/client", clientsOwn.but("client", "403", "other client", "403")},
 	{"GET /take-back", "", "200", handedOver.but("neighbour", "→ /")},
 	{"POST /take-back", "", "422", handedOver.but("neighbour", "→ /")},
-	{"POST /own/decline", "", "409", invited.but("professional", locked, "other client", "→ /own/declined")},
-	{"POST /logout", "", asked, anybody.but("professional", locked, "client", "→ /join", "other client", asked)},
+	{"POST /own/decline", "", "409", invited.but("professional", locked, "emergency", locked, "other client", "→ /own/declined")},
+	{"POST /logout", "", asked, anybody.but("professional", locked, "emergency", locked, "client", "→ /join", "other client", asked)},
 }
 
 // elsewhere is how browsers tell that a form was sent from another site.
@@ -345,6 +357,13 @@ func (h *reception) assembleCast() (map[string]*reader, map[string]string) {
 	_, _, spare := h.invite(pro)
 	ids["invitation"] = strings.TrimPrefix(spare, "/invitations/")
 	people["handed over"].post("/assessments/"+ids["own"]+"/hand-over", nil).leads("/assessments/" + ids["own"] + "/client")
+	first, second := h.sheets()
+	h.comeIn(people["emergency"], first[0], second[0], "Testi Ammattilainen", "Testi Toinen")
+	login := regexp.MustCompile(`href="/admin/emergency/([0-9a-f-]{36})"`).FindStringSubmatch(people["admin"].get("/admin/emergency").body)
+	if login == nil {
+		h.t.Fatal("the emergency login is not listed")
+	}
+	ids["login"] = login[1]
 	user := regexp.MustCompile(`href="/admin/users/([0-9a-f-]{36})"[^>]*>[^<]*Testi Toinen`).FindStringSubmatch(people["admin"].get("/admin/users").body)
 	if user == nil {
 		h.t.Fatal("the list of users does not lead to one")

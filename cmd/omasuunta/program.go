@@ -64,7 +64,7 @@ func (p *program) command() *cobra.Command {
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.retention(), p.audit(), p.instrument(), p.health())
+	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.retention(), p.emergency(), p.audit(), p.instrument(), p.health())
 	return root
 }
 

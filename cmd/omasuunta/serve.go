@@ -143,7 +143,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 	}
 	var (
 		clock, ids  = systemClock{}, randomIDs{}
-		people      = access.NewService(db, identity.Secrets{}, clock, ids, append(second, access.WithLimits(sessionLimits(house)))...)
+		people      = access.NewService(db, identity.Secrets{}, clock, ids, append(second, access.WithLimits(sessionLimits(house)), alarm(p.logger()))...)
 		texts       = content.New(db, built.library, built.texts, house, clock, ids)
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
@@ -180,7 +180,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 func sessionLimits(house *setting.Service) func(context.Context) (access.Limits, error) {
 	return func(ctx context.Context) (access.Limits, error) {
 		s, err := house.Current(ctx)
-		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax, FirstPassword: s.FirstPassword}, err
+		return access.Limits{Idle: s.SessionIdle, Absolute: s.SessionMax, FirstPassword: s.FirstPassword, Emergency: s.EmergencyMax}, err
 	}
 }
 

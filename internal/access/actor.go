@@ -15,12 +15,16 @@ type Role string
 
 // The roles. A Client answers the own part beforehand, invited by a professional,
 // and is never a user; nor is System, the command line on the server itself.
+// Emergency is a professional who came in with sealed codes, and Visitor whoever
+// takes a blank form.
 const (
 	Professional Role = "professional" // ammattilainen: assessments of the own units
 	Expert       Role = "expert"       // projektiasiantuntija: reports, never an assessment
 	Admin        Role = "admin"        // pääkäyttäjä: manages, sees no answers
 	Client       Role = "client"       // asiakas: the own part of one assessment
 	System       Role = "system"
+	Emergency    Role = "emergency" // hätäkirjautunut ammattilainen: the visit, in one unit
+	Visitor      Role = "visitor"   // kuka tahansa: what is blank
 )
 
 // Roles lists the roles that a user can have.
@@ -53,6 +57,9 @@ func (a Actor) UserID() uuid.UUID {
 
 // SystemActor is the command line on the server.
 var SystemActor = Actor{Role: System}
+
+// VisitorActor is anybody at all: who may have the blank forms.
+var VisitorActor = Actor{Role: Visitor}
 
 // LogValue keeps the name out of logs.
 func (a Actor) LogValue() slog.Value {

@@ -305,7 +305,7 @@ func (s *Service) HasPassword(ctx context.Context) (bool, error) {
 // it is them. The caller has made sure that the proof is new: that the person did
 // it now, and not the browser by itself.
 func (s *Service) TakeBackExternal(ctx context.Context, token string, who External) error {
-	session, hash, err := s.own(ctx, token, OwnAccount)
+	session, hash, err := s.own(ctx, token, ChangeAssessment)
 	if err != nil || session.HandedOverTo == uuid.Nil {
 		return err
 	}

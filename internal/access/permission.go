@@ -46,10 +46,18 @@ var permissions = map[Role][]Action{
 		ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
 		GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, OwnAccount,
 	},
-	Client: {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
-	Expert: {ReadContent, ReadReport, OwnAccount},
-	Admin:  {ReadContent, Manage, OwnAccount},
-	System: {ReadContent, ReadReport, Manage},
+	// A visit, and nothing that deletes, shares or exports: of those who come in
+	// with codes from an envelope, nobody has seen an identity.
+	Emergency: {
+		ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
+		ChangeAssessment, AnswerAssessment, CompleteAssessment, ConfirmAssessment, NoteAssessment,
+		GiveFeedback, RecordNonParticipation,
+	},
+	Visitor: {ReadContent},
+	Client:  {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
+	Expert:  {ReadContent, ReadReport, OwnAccount},
+	Admin:   {ReadContent, Manage, OwnAccount},
+	System:  {ReadContent, ReadReport, Manage},
 }
 
 // Reach is how far an action goes: about which records it may be done.

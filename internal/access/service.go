@@ -59,6 +59,7 @@ type Store interface {
 	Identities
 	Tickets
 	Browsers
+	Emergencies
 	InTx(ctx context.Context, f func(ctx context.Context) error) error
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error
 
@@ -126,6 +127,10 @@ type Secrets interface {
 	TOTPStep(secret []byte, typed string, now time.Time, after int64) (step int64, ok bool)
 	NewRecoveryCode() (plain string, hash []byte, err error) // 80 random bits
 	HashRecoveryCode(typed string) []byte                    // however it was typed
+
+	NewEmergencyCode() (plain string, hash []byte, err error) // at least 128 random bits
+	// HashEmergencyCode is false for what was mistyped.
+	HashEmergencyCode(typed string) (hash []byte, ok bool)
 }
 
 // Clock tells the time in UTC.
@@ -147,6 +152,7 @@ type Service struct {
 	passkeys   Passkeys // nil without
 	noPasskeys string   // why
 	wanted     func(ctx context.Context, role Role) (bool, error)
+	alarm      func(ctx context.Context, l EmergencyLogin) // nil for nobody
 }
 
 // Option is something that a Service need not be told.

@@ -18,6 +18,7 @@ type Session struct {
 	HandedOverTo       uuid.UUID // the assessment whose client's part alone is shown; nil when not handed over
 	MustChangePassword bool      // it is a one-time password's first login
 	Waits              Step      // what its login left to be done beside that: SecondFactor, AddFactor or ""
+	Emergency          uuid.UUID // the emergency login that it is of, nil for none
 	CreatedAt, SeenAt  time.Time
 	EndsAt             time.Time // when it ends if nothing more happens
 	EndsAtLatest       time.Time // when it ends whatever happens
@@ -54,6 +55,7 @@ type NewSession struct {
 	User       uuid.UUID // nil for a client's
 	Invitation uuid.UUID // nil for a user's
 	Waits      Step      // SecondFactor, AddFactor or ""
+	Emergency  uuid.UUID // nil for none
 	At         time.Time
 }
 
@@ -63,11 +65,12 @@ type Limits struct {
 	Idle          time.Duration // with nothing happening
 	Absolute      time.Duration // whatever happens
 	FirstPassword time.Duration // since it was made
+	Emergency     time.Duration // whatever happens, of one that was opened with sealed codes
 }
 
 // DefaultLimits let a visit be talked through, and end with the working day; a
 // new colleague has a week to come in for the first time.
-var DefaultLimits = Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, FirstPassword: 7 * 24 * time.Hour}
+var DefaultLimits = Limits{Idle: 30 * time.Minute, Absolute: 10 * time.Hour, FirstPassword: 7 * 24 * time.Hour, Emergency: 8 * time.Hour}
 
 const (
 	// ClientIdle is how long a client's session lasts with nothing happening:
@@ -82,11 +85,14 @@ const (
 )
 
 // limit sets the ends of a session. EndsAtLatest may be there already: the end
-// of a client's invitation.
+// of a client's invitation, or of an emergency login.
 func (s *Session) limit(l Limits) {
 	idle := l.Idle
-	if s.Actor.Role == Client {
+	switch s.Actor.Role {
+	case Client:
 		idle = ClientIdle
+	case Emergency:
+		idle, l.Absolute = EmergencyIdle, max(l.Absolute, l.Emergency)
 	}
 	if s.Waits == SecondFactor {
 		l.Absolute = halfOpenFor
@@ -173,8 +179,14 @@ func (s *Service) Logout(ctx context.Context, token string) error {
 			return err
 		}
 		subject := audit.User
-		if session.Actor.Role == Client {
+		switch session.Actor.Role {
+		case Client:
 			subject = audit.Invitation
+		case Emergency:
+			if err := s.store.EndEmergencyLogins(ctx, session.Actor.ID, s.now()); err != nil {
+				return err
+			}
+			return s.noteIn(ctx, session.Actor, audit.EmergencyEnded, audit.EmergencyLogin, session.Emergency.String(), session.Actor.Units[0])
 		}
 		return s.note(ctx, session.Actor, audit.LoggedOut, subject, session.Actor.ID.String())
 	})
@@ -207,10 +219,10 @@ func (s *Service) HandOver(ctx context.Context, token string, assessment uuid.UU
 }
 
 // TakeBack gives a session that was handed over back to its user, who proves
-// to be there with the password. A session that is not handed over stays as it
-// is.
+// to be there with the password or, in an emergency, with one of the two codes
+// that opened it. A session that is not handed over stays as it is.
 func (s *Service) TakeBack(ctx context.Context, token, password string) error {
-	session, hash, err := s.own(ctx, token, OwnAccount)
+	session, hash, err := s.own(ctx, token, ChangeAssessment)
 	if err != nil || session.HandedOverTo == uuid.Nil {
 		return err
 	}
@@ -219,7 +231,12 @@ func (s *Service) TakeBack(ctx context.Context, token, password string) error {
 		return err
 	}
 	var f fault.Findings
-	if err := s.prove(ctx, &f, session.Actor, user, "/password", password); err != nil {
+	if session.Emergency != uuid.Nil {
+		err = s.proveByCode(ctx, &f, session, "/password", password)
+	} else {
+		err = s.prove(ctx, &f, session.Actor, user, "/password", password)
+	}
+	if err != nil {
 		return err
 	}
 	if err := f.Err(); err != nil {

@@ -84,6 +84,15 @@ const (
 	RecordErased             Action = "record.erased"              // because its client was erased
 	SecretsDeleted           Action = "invitation.secrets_deleted" // the hashes of its link and code, some time after it was over
 	ArchiveRetried           Action = "archive.retried"            // what waits was made due at once
+	EmergencyPrepared        Action = "emergency.prepared"         // sealed codes were made
+	EmergencyRevoked         Action = "emergency.revoked"          // and taken back, with the sessions that they opened
+	EmergencyRefused         Action = "emergency.refused"          // codes that were wrong; the subject is the reason
+	EmergencyAsked           Action = "emergency.asked"            // two right codes; who comes in is still to be said
+	EmergencyOpened          Action = "emergency.opened"           // somebody came in with them
+	EmergencyWitnessed       Action = "emergency.witnessed"        // who stood by
+	EmergencyCodeUsed        Action = "emergency.code_used"        // the subject is set/sheet/number
+	EmergencyEnded           Action = "emergency.ended"            // before its time
+	EmergencyReviewed        Action = "emergency.reviewed"         // the subject is login:outcome
 )
 
 // Subject is the kind of record that an entry is about.
@@ -109,6 +118,9 @@ const (
 	IdempotencyKey   Subject = "idempotency_key" // by the id of its claim
 	Feedback         Subject = "feedback"
 	Barrier          Subject = "barrier_report"
+	EmergencySet     Subject = "emergency_set"
+	EmergencyCode    Subject = "emergency_code"
+	EmergencyLogin   Subject = "emergency_login"
 )
 
 // Entry is one row of the audit.

@@ -175,6 +175,8 @@ var nobodys = map[audit.Action]bool{
 	audit.GuidanceChanged: true, audit.ConsentTextAdded: true, audit.TokenCreated: true, audit.TokenRevoked: true, audit.SettingChanged: true,
 	audit.ArchiveRetried: true, audit.RetentionChanged: true,
 	audit.HalfLoggedIn: true, audit.FactorAdded: true, audit.FactorRemoved: true, audit.FactorRefused: true, audit.FactorReset: true, audit.RecoveryUsed: true,
+	audit.EmergencyPrepared: true, audit.EmergencyRevoked: true, audit.EmergencyRefused: true, audit.EmergencyAsked: true, audit.EmergencyOpened: true,
+	audit.EmergencyWitnessed: true, audit.EmergencyCodeUsed: true, audit.EmergencyEnded: true, audit.EmergencyReviewed: true,
 	audit.IdentityLinked: true, audit.IdentityUnlinked: true, audit.IdentityRefused: true, audit.IdentityLate: true, audit.PasswordRemoved: true,
 }
 

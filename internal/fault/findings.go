@@ -60,6 +60,8 @@ const (
 	UnknownForm        = "unknown_form"         // a paper form that this program doesn't know
 	NotInUse           = "not_in_use"           // a paper form whose questions the house doesn't use
 	NotAMark           = "not_a_mark"           // in a box of a paper form
+	MistypedEmergency  = "mistyped_emergency"   // a sealed code: a slip of the pen
+	WrongEmergency     = "wrong_emergency"      // a sealed code that did not open this session
 )
 
 // Args are the limits that a finding's words mention. They come from our own

@@ -73,6 +73,11 @@ var definitions = []definition{
 		s.SessionMax = time.Duration(n) * time.Hour
 		return err
 	}},
+	{EmergencyMax, "8", func(text string, s *Settings) error {
+		n, err := whole(text, 1, 24)
+		s.EmergencyMax = time.Duration(n) * time.Hour
+		return err
+	}},
 	{SecondFactor, string(Nobody), func(text string, s *Settings) error {
 		s.SecondFactor = Circle(text)
 		if !slices.Contains(Circles, s.SecondFactor) {

@@ -14,7 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
-var unchanged = setting.Settings{MinCell: 5, Target: 10, SessionIdle: 30 * time.Minute, SessionMax: 10 * time.Hour, SecondFactor: setting.Nobody, FirstPassword: 7 * 24 * time.Hour}
+var unchanged = setting.Settings{MinCell: 5, Target: 10, SessionIdle: 30 * time.Minute, SessionMax: 10 * time.Hour, EmergencyMax: 8 * time.Hour, SecondFactor: setting.Nobody, FirstPassword: 7 * 24 * time.Hour}
 
 // What is not set has its default, and the default as it is shown is read as
 // the same setting.
@@ -39,7 +39,7 @@ func TestValuesThatFit(t *testing.T) {
 	got, err := setting.Parse(map[string]string{
 		"report.min_cell": " 1 ", "report.demo": "true", "report.periods": "trial 2023-05-05 2023-11-12; day 2024-02-29 2024-02-29;",
 		"target.count": "0", "target.from": "2023-05-05", "target.to": "2023-11-12",
-		"batteries.in_use": "illness-care, functioning,,illness-care", "session.idle_minutes": "120", "session.max_hours": "24", "login.second_factor": "admins_and_experts", "login.first_password_days": "30",
+		"batteries.in_use": "illness-care, functioning,,illness-care", "session.idle_minutes": "120", "session.max_hours": "24", "emergency.max_hours": "1", "login.second_factor": "admins_and_experts", "login.first_password_days": "30",
 		"house.contact": "Neuvonta, 09 000 0000", "house.organisation": strings.Repeat("å", 200),
 	})
 	if err != nil {
@@ -49,7 +49,7 @@ func TestValuesThatFit(t *testing.T) {
 	want := setting.Settings{
 		MinCell: 1, Demo: true, Periods: []setting.Period{{Name: "trial", From: from, To: to}, {Name: "day", From: leap, To: leap}},
 		TargetFrom: from, TargetTo: to, Batteries: []string{"illness-care", "functioning"},
-		SessionIdle: 2 * time.Hour, SessionMax: 24 * time.Hour, SecondFactor: setting.AdminsAndExperts, FirstPassword: 30 * 24 * time.Hour, Contact: "Neuvonta, 09 000 0000", Organisation: strings.Repeat("å", 200),
+		SessionIdle: 2 * time.Hour, SessionMax: 24 * time.Hour, EmergencyMax: time.Hour, SecondFactor: setting.AdminsAndExperts, FirstPassword: 30 * 24 * time.Hour, Contact: "Neuvonta, 09 000 0000", Organisation: strings.Repeat("å", 200),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

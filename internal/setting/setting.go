@@ -18,6 +18,7 @@ const (
 	Batteries    = "batteries.in_use"     // codes separated by commas, or empty
 	SessionIdle  = "session.idle_minutes" // whole number 5..120
 	SessionMax   = "session.max_hours"    // whole number 1..24
+	EmergencyMax = "emergency.max_hours"  // whole number 1..24
 	SecondFactor = "login.second_factor"  // "nobody", "admins_and_experts" or "everybody"
 
 	FirstPassword = "login.first_password_days" // whole number 1..90
@@ -64,6 +65,8 @@ type Settings struct {
 
 	SessionIdle time.Duration // how long a session lives without being used
 	SessionMax  time.Duration // how long it lives at all
+
+	EmergencyMax time.Duration // how long one that sealed codes opened lives
 
 	SecondFactor Circle // of whom a second factor is wanted who logs in with a password
 

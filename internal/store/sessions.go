@@ -18,6 +18,7 @@ type sessionRow struct {
 	Created    stamp         `gorm:"column:created_at"`
 	Seen       stamp         `gorm:"column:seen_at"`
 	Waits      optional      `gorm:"column:waits_for"`
+	Emergency  uuid.NullUUID `gorm:"column:emergency_id"`
 }
 
 func (sessionRow) TableName() string { return "sessions" }
@@ -27,17 +28,22 @@ func nullable(id uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: id, Valid
 
 // InsertSession implements access.Store.
 func (s *Store) InsertSession(ctx context.Context, n access.NewSession) error {
-	return classify(s.writer(ctx).Create(&sessionRow{n.Hash, nullable(n.User), nullable(n.Invitation), stamp{n.At}, stamp{n.At}, optional(n.Waits)}).Error)
+	return classify(s.writer(ctx).Create(&sessionRow{n.Hash, nullable(n.User), nullable(n.Invitation), stamp{n.At}, stamp{n.At}, optional(n.Waits), nullable(n.Emergency)}).Error)
 }
 
 // A client's session outlives the account of whoever invited them: the
-// invitation is the unit's.
+// invitation is the unit's. One that sealed codes opened is in their unit alone,
+// and ends when they are taken back.
 const sessionByHash = `SELECT s.invitation_id, s.handed_over_to, s.created_at, s.seen_at, s.waits_for,
-	u.id, u.name, u.role, u.password_once, i.assessment_id, i.expires_at, coalesce(i.register, u.registers), coalesce(i.unit, uu.unit) AS unit
+	u.id, u.name, u.role, u.password_once, i.assessment_id, coalesce(i.expires_at, e.ends_at) AS ends_at, coalesce(i.register, u.registers),
+	coalesce(i.unit, uu.unit) AS unit, e.id
 FROM sessions s LEFT JOIN invitations i ON i.id = s.invitation_id
-	JOIN users u ON u.id = coalesce(s.user_id, i.created_by) LEFT JOIN user_units uu ON uu.user_id = s.user_id
+	LEFT JOIN emergency_logins e ON e.id = s.emergency_id LEFT JOIN emergency_sets es ON es.id = e.set_id
+	JOIN users u ON u.id = coalesce(s.user_id, i.created_by)
+	LEFT JOIN user_units uu ON uu.user_id = s.user_id AND (es.unit IS NULL OR es.unit = uu.unit)
 WHERE s.hash = ? AND (s.user_id IS NULL OR u.disabled_at IS NULL)
 	AND (s.invitation_id IS NULL OR (i.cancelled_at IS NULL AND i.expires_at > ?))
+	AND (s.emergency_id IS NULL OR (e.ended_at IS NULL AND uu.unit IS NOT NULL AND u.role = 'professional'))
 ORDER BY unit`
 
 // SessionByHash implements access.Store. Every page begins with it, so it is
@@ -65,25 +71,28 @@ func (s *Store) SessionByHash(ctx context.Context, hash []byte, at time.Time) (a
 
 // scanSession reads one row: all but the unit is the same in every one.
 func scanSession(rows *sql.Rows, to *access.Session) error {
-	var invitation, handedOver, assessment uuid.NullUUID
+	var invitation, handedOver, assessment, emergency uuid.NullUUID
 	var created, seen, expires stamp
 	var user access.Actor
 	var unit, waits optional
 	var once bool
 	var own registers
-	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &own, &unit); err != nil {
+	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &own, &unit, &emergency); err != nil {
 		return err
 	}
 	actor := user
 	if invitation.Valid {
 		actor = access.Actor{ID: invitation.UUID, Name: user.Name, Role: access.Client, InvitedBy: user.ID, Assessment: assessment.UUID}
 	}
+	if emergency.Valid {
+		actor.Role = access.Emergency
+	}
 	actor.Units, actor.Registers = to.Actor.Units, own
 	if unit != "" {
 		actor.Units = append(actor.Units, string(unit))
 	}
-	*to = access.Session{Actor: actor, HandedOverTo: handedOver.UUID, MustChangePassword: once && !invitation.Valid,
-		Waits: access.Step(waits), CreatedAt: created.Time, SeenAt: seen.Time, EndsAtLatest: expires.Time}
+	*to = access.Session{Actor: actor, HandedOverTo: handedOver.UUID, MustChangePassword: once && !invitation.Valid && !emergency.Valid,
+		Waits: access.Step(waits), Emergency: emergency.UUID, CreatedAt: created.Time, SeenAt: seen.Time, EndsAtLatest: expires.Time}
 	return nil
 }
 

@@ -95,7 +95,7 @@ func (p *Pages) add(deps Deps) error {
 	}
 	p.kit.AskLogin(entry.AskLogin)
 	if p.visit, err = visit.New(p.kit, visit.Deps{
-		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention,
+		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention, Emergencies: deps.Access,
 	}); err != nil {
 		return err
 	}
@@ -122,6 +122,7 @@ func (p *Pages) add(deps Deps) error {
 	}
 	administration, err := administration.New(p.kit, administration.Deps{
 		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
+		PublicURL: address,
 	})
 	if err != nil {
 		return err

@@ -50,6 +50,8 @@ type Provider struct {
 	known  *known
 	until  time.Time // when the provider is asked about itself again
 	failed error     // why it couldn't be asked, until then
+	heard  time.Time // when it last answered
+	lost   error     // why it didn't, the last time that it was asked
 }
 
 // New makes a provider. It is asked about itself only when somebody wants to log

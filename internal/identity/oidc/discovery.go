@@ -19,6 +19,8 @@ const (
 	// askAgain is how long what a provider says about itself holds. With it a
 	// key that the provider has taken back ends, too.
 	askAgain = time.Hour
+	// fresh is how long it is taken for granted that the provider is there.
+	fresh = 5 * time.Second
 	// pause is how long a provider is left alone that gave no answer.
 	pause = 5 * time.Second
 )
@@ -49,19 +51,55 @@ func (p *Provider) ask(ctx context.Context) (*known, error) {
 	if now.Before(p.until) {
 		return p.known, p.failed
 	}
+	return p.askNow(ctx, now)
+}
+
+// askAnew is ask for somebody who is about to be sent there: what the provider
+// said a while ago doesn't help them when it is down now.
+func (p *Provider) askAnew(ctx context.Context) (*known, error) {
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Unavailable, ctx.Err())
+	}
+	now := p.clock.Now()
+	switch {
+	case p.lost != nil && now.Before(p.until):
+		return nil, p.lost
+	case p.lost == nil && p.known != nil && now.Before(p.heard.Add(fresh)):
+		return p.known, nil
+	}
+	found, err := p.askNow(ctx, now)
+	if err == nil {
+		err = p.lost
+	}
+	return found, err
+}
+
+// Answers tells whether the provider answers just now. It takes no longer than the
+// context lasts, and a provider that does counts as one that doesn't answer.
+func (p *Provider) Answers(ctx context.Context) bool {
+	_, err := p.askAnew(ctx)
+	return err == nil
+}
+
+// askNow asks, for whoever has the turn.
+func (p *Provider) askNow(ctx context.Context, now time.Time) (*known, error) {
 	found, err := p.discover(ctx)
 	if ctx.Err() != nil {
 		return nil, fault.Wrap(fault.Unavailable, ctx.Err()) // whoever asked has gone; that says nothing about the provider
 	}
 	if err != nil {
 		p.log.LogAttrs(ctx, slog.LevelWarn, "identity provider", slog.String("provider", p.config.Code), slog.String("error", short(err)))
-		p.until = now.Add(pause)
+		p.until, p.lost = now.Add(pause), unusable(err)
 		if p.known == nil {
-			p.failed = unusable(err)
+			p.failed = p.lost
 		}
 		return p.known, p.failed
 	}
 	p.known, p.failed, p.until = found, nil, now.Add(askAgain)
+	p.heard, p.lost = now, nil
 	return found, nil
 }
 

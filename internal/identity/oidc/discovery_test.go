@@ -62,7 +62,8 @@ func address(t *testing.T, p *Provider) error {
 }
 
 // A provider is asked when it is needed, left alone for a moment when it doesn't
-// answer, and asked again; what it said holds while it can't be asked.
+// answer, and asked again. What it said holds for those who come back from it
+// while it can't be asked; nobody is sent there then.
 func TestProviderIsAskedAgain(t *testing.T) {
 	m, clock := newMetadata(t), testkit.NewClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	m.broken.Store(true)
@@ -87,12 +88,48 @@ func TestProviderIsAskedAgain(t *testing.T) {
 	want("remembered", true, 2)
 	m.broken.Store(true)
 	clock.Advance(askAgain)
-	want("down after it was known", true, 3)
+	want("down after it was known", false, 3)
+	if _, err := p.ask(t.Context()); err != nil {
+		t.Errorf("whoever comes back from it meanwhile: %v", err)
+	}
 	clock.Advance(pause)
 	m.broken.Store(false)
 	want("asked again", true, 4)
 	clock.Advance(pause)
 	want("remembered again", true, 4)
+}
+
+// Whether a provider answers is found out within the time that somebody gives it,
+// and not asked again and again.
+func TestWhetherAProviderAnswers(t *testing.T) {
+	m, clock := newMetadata(t), testkit.NewClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	p := provider(m, clock, nil)
+	want := func(what string, answers bool, asked int32) {
+		t.Helper()
+		if p.Answers(t.Context()) != answers || m.asked.Load() != asked {
+			t.Errorf("%s: want %v after %d, asked %d times", what, answers, asked, m.asked.Load())
+		}
+	}
+	want("up", true, 1)
+	m.broken.Store(true)
+	want("it was there a moment ago", true, 1)
+	clock.Advance(fresh)
+	want("down", false, 2)
+	want("still", false, 2)
+	m.broken.Store(false)
+	clock.Advance(pause)
+	want("up again", true, 3)
+
+	hangs := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hangs }))
+	t.Cleanup(silent.Close)
+	t.Cleanup(func() { close(hangs) })
+	slow := provider(&metadataServer{Server: silent}, clock, nil)
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if slow.Answers(short) {
+		t.Error("one that says nothing answers")
+	}
 }
 
 // Somebody who goes away while the provider is asked says nothing about it.

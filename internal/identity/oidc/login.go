@@ -23,14 +23,14 @@ func (p *Provider) Prepare(a access.Attempt) access.Attempt {
 }
 
 // Address is where a reader logs in, to come back to redirect. It is Unavailable
-// with the code Unreachable when the provider can't be asked about itself.
+// with the code Unreachable when the provider doesn't answer just now.
 func (p *Provider) Address(ctx context.Context, a access.Attempt, state, redirect string, tag lang.Tag) (string, error) {
 	leave, err := p.enter()
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	k, err := p.ask(ctx)
+	k, err := p.askAnew(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -24,6 +24,7 @@ type Deps struct {
 	Library   *instrument.Library
 	Archive   *archive.Service
 	Retention *retention.Service
+	PublicURL string // where people reach the service
 }
 
 // Pages are the administrator's pages.
@@ -68,6 +69,9 @@ func (p *Pages) Routes() []page.Route {
 		{"/admin/barriers", p.barriers, nil},
 		{"/admin/archive", p.archive, p.retryArchive},
 		{"/admin/retention", p.retention, p.changeRetention},
+		{"/admin/emergency", p.emergencies, p.prepareEmergency},
+		{"/admin/emergency/sets/:id/revocation", nil, p.revokeEmergency},
+		{"/admin/emergency/:id", p.emergency, p.reviewEmergency},
 	} {
 		if one.get != nil {
 			routes = append(routes, page.Route{Method: http.MethodGet, Path: one.path, Gate: page.Admin, Handle: one.get})

@@ -24,6 +24,7 @@ func newHouse(t *testing.T) *house {
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(administration.New(kit, administration.Deps{
 			Access: h.Access, Content: h.Content, Settings: h.Settings, Library: h.Library, Archive: archive.NewService(h.Store, h.Clock, false), Retention: retention.NewService(h.Store, h.Clock),
+			PublicURL: "https://omasuunta.example.org",
 		}))
 	})
 	return &house{site, site.Browse("")}

@@ -9,7 +9,7 @@ import (
 
 // settingKinds tells how a setting is typed where it is not a line of text.
 var settingKinds = map[string]string{
-	setting.MinCell: "number", setting.Target: "number", setting.SessionIdle: "number", setting.SessionMax: "number", setting.FirstPassword: "number",
+	setting.MinCell: "number", setting.Target: "number", setting.SessionIdle: "number", setting.SessionMax: "number", setting.EmergencyMax: "number", setting.FirstPassword: "number",
 	setting.TargetFrom: "date", setting.TargetTo: "date", setting.Periods: "lines", setting.Demo: "switch",
 	setting.SecondFactor: "circle",
 }

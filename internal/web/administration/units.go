@@ -13,8 +13,9 @@ var unitLabels = page.Labels{"code": "administration.unit.code", "name": "admini
 
 // unitsPage is what the list of units shows.
 type unitsPage struct {
-	Units []access.Unit
-	Done  string
+	Units       []access.Unit
+	Emergencies int // that nobody has reviewed
+	Done        string
 }
 
 func (p *Pages) units(r *page.Request) error { return p.showUnits(r, &page.Form{}) }
@@ -24,9 +25,13 @@ func (p *Pages) showUnits(r *page.Request, form *page.Form) error {
 	if err != nil {
 		return err
 	}
+	waiting, err := p.Access.UnreviewedEmergencies(r.Ctx())
+	if err != nil {
+		return err
+	}
 	form.Labels, form.Values = unitLabels, r.Posted()
 	return p.templates.Render(r, "units", &page.View{
-		Title: r.Text("administration.units"), Form: form, FormID: "unit", Data: unitsPage{units, done(r)},
+		Title: r.Text("administration.units"), Form: form, FormID: "unit", Data: unitsPage{units, waiting, done(r)},
 	})
 }
 

@@ -3,6 +3,7 @@ package answering
 import (
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -35,13 +36,20 @@ func (p *Pages) handOver(r *page.Request) error {
 	return r.Redirect(address(a.ID, "/client"))
 }
 
-var takeBackLabels = page.Labels{"password": "answering.take_back.password"}
+// takeBackLabels name what proves that the professional is there: who came in with
+// sealed codes has them and perhaps no password.
+func takeBackLabels(r *page.Request) page.Labels {
+	if r.Session.Actor.Role == access.Emergency {
+		return page.Labels{"password": "emergency.take_back.code"}
+	}
+	return page.Labels{"password": "answering.take_back.password"}
+}
 
 func (p *Pages) showTakeBack(r *page.Request) error {
 	if r.Session.HandedOverTo == uuid.Nil {
 		return r.Redirect("/")
 	}
-	return p.takeBackForm(r, &page.Form{Labels: takeBackLabels})
+	return p.takeBackForm(r, &page.Form{Labels: takeBackLabels(r)})
 }
 
 func (p *Pages) takeBackForm(r *page.Request, form *page.Form) error {
@@ -72,7 +80,7 @@ func (p *Pages) takeBack(r *page.Request) error {
 	if to == uuid.Nil {
 		return r.Redirect("/")
 	}
-	form := &page.Form{Labels: takeBackLabels}
+	form := &page.Form{Labels: takeBackLabels(r)}
 	if r.Setting() {
 		return p.takeBackForm(r, form)
 	}

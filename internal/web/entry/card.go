@@ -162,6 +162,8 @@ type cardRefused struct {
 	Code  string // for whoever is asked for help
 	Again string
 	Other string // where the other ways are
+
+	Trouble trouble
 }
 
 // showCardRefused goes on to the page that says why. It has an address of its own,
@@ -198,6 +200,10 @@ func (p *Pages) cardWasRefused(r *page.Request) error {
 	if code == string(card.RevocationUnknown) {
 		status = http.StatusServiceUnavailable
 		r.Response().Header().Set(echo.HeaderRetryAfter, "60")
+		var err error
+		if shown.Trouble, err = p.waysOut(r); err != nil {
+			return err
+		}
 	}
 	return p.templates.Render(r, "card_refused", &page.View{Title: r.Text("entry.card.refused"), Focus: clientsHome(r) != "", Status: status, Data: shown})
 }

@@ -53,7 +53,7 @@ var (
 
 // Routes lists the pages.
 func (p *Pages) Routes() []page.Route {
-	return append(slices.Concat(p.factorRoutes(), p.outsideRoutes(), p.cardRoutes()), []page.Route{
+	return append(slices.Concat(p.factorRoutes(), p.outsideRoutes(), p.cardRoutes(), p.emergencyRoutes()), []page.Route{
 		{Method: http.MethodGet, Path: "/login", Gate: page.Open, Handle: p.loginForm},
 		{Method: http.MethodPost, Path: "/login", Gate: page.Open, Handle: p.login},
 		{Method: http.MethodPost, Path: "/logout", Gate: page.Open, Handle: p.logout},

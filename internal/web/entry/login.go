@@ -34,6 +34,7 @@ type login struct {
 	Host    string      // where passkeys are, "" for nowhere
 	Ways    []page.Link // to log in somewhere else
 	Card    string      // where a login with a card begins, "" for nowhere
+	Trouble trouble     // what can be done while a provider doesn't answer
 	status  int
 }
 
@@ -67,6 +68,10 @@ func (p *Pages) showLogin(r *page.Request, l login) error {
 	l = l.local()
 	l.Ways, l.Card = p.ways(r, l.Back, l.Resume), p.cardWay(l)
 	l.Host, _ = p.Access.PasskeysAt()
+	var err error
+	if l.Trouble, err = p.trouble(r); err != nil {
+		return err
+	}
 	form := &page.Form{Labels: page.Labels{"username": "entry.username", "password": "entry.password"}}
 	if r.Request().URL.Path == "/login" { // any other form may have a field of that name
 		form.Values = url.Values{"username": {r.Form("username")}}

@@ -219,6 +219,7 @@ type refused struct {
 	Provider string // its name
 	Again    string // where to try once more
 	Other    string // where the other ways are
+	Trouble  trouble
 }
 
 func (p *Pages) showRefused(r *page.Request, provider *oidc.Provider, err error, back string) error {
@@ -240,6 +241,9 @@ func (p *Pages) showRefused(r *page.Request, provider *oidc.Provider, err error,
 	status := http.StatusForbidden
 	if fault.KindOf(err) == fault.Unavailable {
 		status = http.StatusServiceUnavailable
+		if shown.Trouble, err = p.waysOut(r); err != nil {
+			return err
+		}
 	}
 	return p.templates.Render(r, "refused", &page.View{Title: r.Text("entry.oidc.title"), Focus: handedOver || clientsHome(r) != "", Status: status, Data: shown})
 }

@@ -62,7 +62,7 @@ const (
 	Closed       Gate = iota
 	Open              // anybody
 	SignedIn          // every user
-	Professional      // and the other roles by themselves
+	Professional      // also one who came in with sealed codes; and the other roles by themselves
 	Expert
 	Admin
 	Client // somebody who was invited to answer beforehand
@@ -72,12 +72,12 @@ const (
 
 var roles = map[Gate][]access.Role{
 	SignedIn:     {access.Professional, access.Expert, access.Admin},
-	Professional: {access.Professional},
+	Professional: {access.Professional, access.Emergency},
 	Expert:       {access.Expert},
 	Admin:        {access.Admin},
 	Client:       {access.Client},
-	Own:          {access.Professional, access.Client},
-	Anyone:       {access.Professional, access.Expert, access.Admin, access.Client},
+	Own:          {access.Professional, access.Emergency, access.Client},
+	Anyone:       {access.Professional, access.Emergency, access.Expert, access.Admin, access.Client},
 }
 
 // Handler answers a request for a page.
@@ -89,6 +89,9 @@ type Route struct {
 	Path   string
 	Gate   Gate
 	Handle Handler
+	// Needs is what the reader must be allowed to do, beside the gate, "" for
+	// nothing: the page leads to that alone. The use cases ask for themselves.
+	Needs access.Action
 	// HandedOver pages can be reached while the screen is in the client's
 	// hands. If the path has an :id, it must be that of the client's assessment.
 	HandedOver bool
@@ -212,6 +215,9 @@ func (k *Kit) admit(r *Request) (bool, error) {
 	}
 	if step := r.Session.Missing(); step != "" && !r.route.during(step) && gate != Open {
 		return true, r.Redirect(stepPages[step])
+	}
+	if needs := r.route.Needs; needs != "" && !r.May(needs) {
+		return false, fault.New(fault.Forbidden)
 	}
 	for _, role := range roles[gate] {
 		if r.Session.Actor.Role == role {

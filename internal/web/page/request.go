@@ -43,6 +43,9 @@ func (r *Request) Ctx() context.Context { return r.Request().Context() }
 // Known tells whether somebody is logged in.
 func (r *Request) Known() bool { return r.known }
 
+// May tells whether the reader is allowed to do something.
+func (r *Request) May(action access.Action) bool { return access.Allowed(r.Session.Actor.Role, action) }
+
 // Half tells whether somebody has shown the password and not yet the second
 // factor, and so is nobody.
 func (r *Request) Half() bool { return r.half }

@@ -188,6 +188,15 @@ func (v *View) SessionLeft() int {
 	return max(int(v.Session.EndsAt.Sub(v.Now()).Seconds()), 1)
 }
 
+// Emergency is until when somebody is in who came with sealed codes, "" for all
+// others.
+func (v *View) Emergency() string {
+	if v.Session.Actor.Role != access.Emergency {
+		return ""
+	}
+	return v.Words.DateTime(v.Session.EndsAtLatest)
+}
+
 // Link is an entry of the navigation.
 type Link struct {
 	Path, Text string
@@ -198,10 +207,11 @@ type entry struct{ path, key string }
 
 var navigation = map[access.Role][]entry{
 	access.Professional: {{"/", "nav.start"}, {"/assessments", "nav.assessments"}, {"/invitations", "nav.invitations"}, {"/forms", "nav.forms"}},
+	access.Emergency:    {{"/", "nav.start"}, {"/assessments", "nav.assessments"}, {"/forms", "nav.forms"}},
 	access.Expert:       {{"/report", "nav.report"}},
 	access.Admin: {{"/admin/units", "nav.units"}, {"/admin/users", "nav.users"}, {"/admin/batteries", "nav.batteries"},
 		{"/admin/consent-text", "nav.consent_text"}, {"/admin/guidance", "nav.guidance"}, {"/admin/settings", "nav.settings"}, {"/admin/barriers", "nav.barriers"},
-		{"/admin/archive", "nav.archive"}, {"/admin/retention", "nav.retention"}},
+		{"/admin/archive", "nav.archive"}, {"/admin/retention", "nav.retention"}, {"/admin/emergency", "nav.emergency"}},
 }
 
 // Navigation is where the reader can go from here.

@@ -1,8 +1,10 @@
 package papers
 
 import (
+	"context"
 	"slices"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -48,17 +50,26 @@ type sheet struct{ Path, Name, Text string }
 
 type formsData struct {
 	Editions []edition
+	Typed    bool    // the reader can type in what came back
 	Common   []sheet // for everybody
 	Forms    []sheet // one for each battery
 }
 
+// anybody is the reader, or a visitor when nobody is logged in.
+func anybody(r *page.Request) context.Context {
+	if r.Known() && !r.Half() {
+		return r.Ctx()
+	}
+	return access.With(r.Ctx(), access.VisitorActor)
+}
+
 // forms lists what can be printed blank.
 func (p *Pages) forms(r *page.Request) error {
-	batteries, err := p.Papers.Content.Batteries(r.Ctx())
+	batteries, err := p.Papers.Content.Batteries(anybody(r))
 	if err != nil {
 		return err
 	}
-	data := formsData{Editions: editions, Common: []sheet{
+	data := formsData{Editions: editions, Typed: r.May(access.StartAssessment) && r.Session.Actor.Role != access.Client, Common: []sheet{
 		{"/brochure/document.pdf", r.Text("papers.brochure"), r.Text("papers.brochure.text")},
 		{"/forms/consent/document.pdf", r.Text("papers.consent"), r.Text("papers.consent.text")},
 	}}
@@ -70,16 +81,16 @@ func (p *Pages) forms(r *page.Request) error {
 
 func (p *Pages) brochure(r *page.Request) error {
 	e := asked(r)
-	return r.Paper(p.Papers.Brochure(r.Ctx(), e.Language, e.Plain))
+	return r.Paper(p.Papers.Brochure(anybody(r), e.Language, e.Plain))
 }
 
 func (p *Pages) consentForm(r *page.Request) error {
 	e := asked(r)
-	return r.Paper(p.Papers.ConsentForm(r.Ctx(), e.Language, e.Plain))
+	return r.Paper(p.Papers.ConsentForm(anybody(r), e.Language, e.Plain))
 }
 
 // form is the blank form of a battery that is in use.
 func (p *Pages) form(r *page.Request) error {
 	e := asked(r)
-	return r.Paper(p.Papers.Form(r.Ctx(), r.Param("battery"), e.Language, e.Plain, p.PublicURL))
+	return r.Paper(p.Papers.Form(anybody(r), r.Param("battery"), e.Language, e.Plain, p.PublicURL))
 }

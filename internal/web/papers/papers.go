@@ -4,6 +4,7 @@ import (
 	"embed"
 	"net/http"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -34,15 +35,16 @@ func New(kit *page.Kit, deps Deps) (*Pages, error) {
 	return &Pages{deps, templates}, nil
 }
 
-// Routes lists the pages. What is blank is the same for everyone who works here.
+// Routes lists the pages. What is blank is the same for everybody, and there for
+// everybody: it is needed most when nobody can log in.
 func (p *Pages) Routes() []page.Route {
 	get := http.MethodGet
 	return []page.Route{
-		{Method: get, Path: "/forms", Gate: page.Professional, Handle: p.forms},
-		{Method: get, Path: "/forms/consent/document.pdf", Gate: page.Professional, Handle: p.consentForm},
-		{Method: get, Path: "/forms/:battery/document.pdf", Gate: page.Professional, Handle: p.form},
-		{Method: get, Path: "/brochure/document.pdf", Gate: page.Anyone, Handle: p.brochure},
-		{Method: get, Path: "/assessments/:id/file", Gate: page.Professional, Handle: p.file},
-		{Method: get, Path: "/assessments/:id/file/document.pdf", Gate: page.Professional, Handle: p.filePaper},
+		{Method: get, Path: "/forms", Gate: page.Open, Handle: p.forms},
+		{Method: get, Path: "/forms/consent/document.pdf", Gate: page.Open, Handle: p.consentForm},
+		{Method: get, Path: "/forms/:battery/document.pdf", Gate: page.Open, Handle: p.form},
+		{Method: get, Path: "/brochure/document.pdf", Gate: page.Open, Handle: p.brochure},
+		{Method: get, Path: "/assessments/:id/file", Gate: page.Professional, Needs: access.ReadClientFile, Handle: p.file},
+		{Method: get, Path: "/assessments/:id/file/document.pdf", Gate: page.Professional, Needs: access.ReadClientFile, Handle: p.filePaper},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/instrument"
@@ -50,14 +51,14 @@ func New(kit *page.Kit, deps Deps) (*Pages, error) {
 // Routes lists the pages.
 func (p *Pages) Routes() []page.Route {
 	return []page.Route{
-		{Method: http.MethodGet, Path: "/invitations", Gate: page.Professional, Handle: p.list},
-		{Method: http.MethodGet, Path: "/invitations/new", Gate: page.Professional, Handle: p.inviteForm},
-		{Method: http.MethodPost, Path: "/invitations/new", Gate: page.Professional, Handle: p.invite},
-		{Method: http.MethodGet, Path: "/invitations/:id", Gate: page.Professional, Handle: p.one},
-		{Method: http.MethodPost, Path: "/invitations/:id", Gate: page.Professional, Handle: p.sheetAgain},
-		{Method: http.MethodPost, Path: "/invitations/:id/document.pdf", Gate: page.Professional, Handle: p.letter},
-		{Method: http.MethodPost, Path: "/invitations/:id/renew", Gate: page.Professional, Handle: p.renew},
-		{Method: http.MethodPost, Path: "/invitations/:id/cancel", Gate: page.Professional, Handle: p.cancel},
+		{Method: http.MethodGet, Path: "/invitations", Gate: page.Professional, Needs: access.InviteClient, Handle: p.list},
+		{Method: http.MethodGet, Path: "/invitations/new", Gate: page.Professional, Needs: access.InviteClient, Handle: p.inviteForm},
+		{Method: http.MethodPost, Path: "/invitations/new", Gate: page.Professional, Needs: access.InviteClient, Handle: p.invite},
+		{Method: http.MethodGet, Path: "/invitations/:id", Gate: page.Professional, Needs: access.InviteClient, Handle: p.one},
+		{Method: http.MethodPost, Path: "/invitations/:id", Gate: page.Professional, Needs: access.InviteClient, Handle: p.sheetAgain},
+		{Method: http.MethodPost, Path: "/invitations/:id/document.pdf", Gate: page.Professional, Needs: access.InviteClient, Handle: p.letter},
+		{Method: http.MethodPost, Path: "/invitations/:id/renew", Gate: page.Professional, Needs: access.InviteClient, Handle: p.renew},
+		{Method: http.MethodPost, Path: "/invitations/:id/cancel", Gate: page.Professional, Needs: access.InviteClient, Handle: p.cancel},
 		{Method: http.MethodGet, Path: "/join", Gate: page.Open, Handle: p.codeForm},
 		{Method: http.MethodPost, Path: "/join", Gate: page.Open, Handle: p.enterCode},
 		{Method: http.MethodGet, Path: "/join/:link", Gate: page.Open, Handle: p.greet},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/segment"
@@ -16,8 +17,28 @@ type startData struct {
 	Done                 string // what was just done, from the address
 	Drafts, Recent       []entry
 	Count, Shown         int // Shown is Count, but never above the target
+	Emergencies          []emergency
 	Target               int // 0 for none
 	TargetFrom, TargetTo calendar.Date
+}
+
+// emergency is a login with sealed codes that names the reader.
+type emergency struct {
+	Begun   string
+	Witness bool // as the one who stood by
+}
+
+// emergencies are those that nobody has reviewed yet.
+func (p *Pages) emergencies(r *page.Request) ([]emergency, error) {
+	if !r.May(access.OwnAccount) { // it is one itself
+		return nil, nil
+	}
+	logins, err := p.Emergencies.OwnEmergencies(r.Ctx())
+	var list []emergency
+	for _, l := range logins {
+		list = append(list, emergency{r.Words.DateTime(l.BegunAt), l.Witness == r.Session.Actor.ID})
+	}
+	return list, err
 }
 
 // entry is one assessment in a list.
@@ -45,13 +66,18 @@ func (p *Pages) Start(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	ready, err := p.Invitations.AnsweredBeforehand(r.Ctx())
-	if err != nil {
-		return err
+	var ready map[uuid.UUID]time.Time
+	if r.May(access.InviteClient) {
+		if ready, err = p.Invitations.AnsweredBeforehand(r.Ctx()); err != nil {
+			return err
+		}
 	}
 	data := startData{
 		Done: r.QueryParam("done"), Count: overview.Done, Shown: min(overview.Done, settings.Target),
 		Target: settings.Target, TargetFrom: settings.TargetFrom, TargetTo: settings.TargetTo,
+	}
+	if data.Emergencies, err = p.emergencies(r); err != nil {
+		return err
 	}
 	if data.Drafts, err = p.entries(r, overview.Drafts, ready); err != nil {
 		return err

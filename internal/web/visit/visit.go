@@ -5,6 +5,7 @@ import (
 	"embed"
 	"net/http"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/document"
@@ -31,6 +32,12 @@ type Deps struct {
 	Names       Names
 	Papers      document.Papers
 	Retention   *retention.Service
+	Emergencies Emergencies
+}
+
+// Emergencies tells of logins with sealed codes in somebody's name.
+type Emergencies interface {
+	OwnEmergencies(ctx context.Context) ([]access.EmergencyLogin, error)
 }
 
 // Pages are the pages of this package.
@@ -68,15 +75,15 @@ func (p *Pages) Routes() []page.Route {
 		{Method: get, Path: "/assessments/:id", Gate: page.Professional, Handle: p.forward},
 		{Method: get, Path: "/assessments/:id/details", Gate: page.Professional, Handle: p.details},
 		{Method: post, Path: "/assessments/:id/details", Gate: page.Professional, Handle: p.changeDetails},
-		{Method: get, Path: "/assessments/:id/abandon", Gate: page.Professional, Handle: p.abandon},
-		{Method: post, Path: "/assessments/:id/abandon", Gate: page.Professional, Handle: p.giveUp},
+		{Method: get, Path: "/assessments/:id/abandon", Gate: page.Professional, Needs: access.AbandonAssessment, Handle: p.abandon},
+		{Method: post, Path: "/assessments/:id/abandon", Gate: page.Professional, Needs: access.AbandonAssessment, Handle: p.giveUp},
 		{Method: get, Path: "/assessments/:id/consent", Gate: page.Professional, Handle: p.record},
 		{Method: get, Path: "/assessments/:id/consent/document.pdf", Gate: page.Professional, Handle: p.consentPaper},
 		{Method: get, Path: "/assessments/:id/consent/withdrawal/document.pdf", Gate: page.Professional, Handle: p.withdrawalPaper},
 		{Method: get, Path: "/assessments/:id/consent/withdrawal", Gate: page.Professional, Handle: p.withdrawal},
 		{Method: post, Path: "/assessments/:id/consent/withdrawal", Gate: page.Professional, Handle: p.withdraw},
-		{Method: get, Path: "/assessments/:id/consent/erasure", Gate: page.Professional, Handle: p.erasure},
-		{Method: post, Path: "/assessments/:id/consent/erasure", Gate: page.Professional, Handle: p.erase},
+		{Method: get, Path: "/assessments/:id/consent/erasure", Gate: page.Professional, Needs: access.EraseClient, Handle: p.erasure},
+		{Method: post, Path: "/assessments/:id/consent/erasure", Gate: page.Professional, Needs: access.EraseClient, Handle: p.erase},
 	}
 }
 

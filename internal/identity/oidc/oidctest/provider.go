@@ -6,9 +6,11 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 
@@ -35,6 +37,7 @@ type Provider struct {
 	store   *store
 	handler http.Handler
 	back    func(context.Context, string) string
+	web     *httptest.Server
 
 	mu      sync.Mutex
 	lie     func(header, claims map[string]any) string
@@ -45,9 +48,9 @@ type Provider struct {
 func Open(t testing.TB, people ...Person) *Provider {
 	t.Helper()
 	p := &Provider{TB: t, clients: map[string]*storage.Client{}, instead: map[string]http.HandlerFunc{}}
-	web := httptest.NewServer(http.HandlerFunc(p.serve))
-	t.Cleanup(web.Close)
-	p.URL = web.URL
+	p.web = httptest.NewServer(http.HandlerFunc(p.serve))
+	t.Cleanup(func() { p.web.Close() })
+	p.URL = p.web.URL
 	p.store = &store{people: map[string]Person{}}
 	p.store.Storage = storage.NewStorageWithClients(p.store, p.clients)
 	for _, one := range people {
@@ -66,6 +69,23 @@ func Open(t testing.TB, people ...Person) *Provider {
 // Register makes a client known to the provider.
 func (p *Provider) Register(id, secret string, redirects ...string) {
 	p.clients[id] = storage.WebClient(id, secret, redirects...)
+}
+
+// Stop makes the provider unreachable, in the middle of whatever it does.
+func (p *Provider) Stop() {
+	p.web.CloseClientConnections()
+	p.web.Close()
+}
+
+// Start makes it reachable again, at the same address.
+func (p *Provider) Start() {
+	p.Helper()
+	listener, err := net.Listen("tcp", strings.TrimPrefix(p.URL, "http://"))
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.web = &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(p.serve)}}
+	p.web.Start()
 }
 
 // Say gives somebody other claims from now on.

@@ -1,0 +1,54 @@
+-- +goose Up
+
+-- Sealed codes for the outage of an identity provider: two sheets for a unit, in
+-- two hands.
+CREATE TABLE emergency_sets (
+    id         text PRIMARY KEY,
+    unit       text NOT NULL REFERENCES units (code),
+    made_by    text NOT NULL, -- the nil UUID for the command line
+    made_at    text NOT NULL,
+    expires_at text NOT NULL,
+    revoked_at text
+) STRICT;
+
+-- What was opened with them. A user works in one at a time, so that the audit's
+-- rows between its beginning and its end are its own.
+CREATE TABLE emergency_logins (
+    id            text PRIMARY KEY,
+    set_id        text NOT NULL REFERENCES emergency_sets (id),
+    user_id       text NOT NULL REFERENCES users (id),
+    witness_id    text NOT NULL REFERENCES users (id),
+    first_number  integer NOT NULL,
+    second_number integer NOT NULL,
+    begun_at      text NOT NULL,
+    ends_at       text NOT NULL,
+    ended_at      text,
+    reviewed_at   text,
+    reviewed_by   text,
+    outcome       text CHECK (outcome IN ('in_order', 'not_needed', 'misused')),
+    CONSTRAINT emergency_logins_people CHECK (user_id <> witness_id)
+) STRICT;
+CREATE INDEX emergency_logins_user ON emergency_logins (user_id, begun_at);
+CREATE INDEX emergency_logins_witness ON emergency_logins (witness_id, begun_at);
+
+CREATE TABLE emergency_codes (
+    hash     blob PRIMARY KEY,
+    set_id   text NOT NULL REFERENCES emergency_sets (id),
+    sheet    integer NOT NULL CHECK (sheet IN (1, 2)),
+    number   integer NOT NULL,
+    login_id text REFERENCES emergency_logins (id), -- that it was used for
+    CONSTRAINT emergency_codes_place UNIQUE (set_id, sheet, number)
+) STRICT;
+CREATE INDEX emergency_codes_login ON emergency_codes (login_id);
+
+ALTER TABLE sessions ADD COLUMN emergency_id text REFERENCES emergency_logins (id);
+
+CREATE INDEX audit_events_emergency ON audit_events (actor_id, at) WHERE role = 'emergency';
+
+-- +goose Down
+DROP INDEX audit_events_emergency;
+DELETE FROM sessions WHERE emergency_id IS NOT NULL;
+ALTER TABLE sessions DROP COLUMN emergency_id;
+DROP TABLE emergency_codes;
+DROP TABLE emergency_logins;
+DROP TABLE emergency_sets;
