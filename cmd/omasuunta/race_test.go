@@ -82,7 +82,7 @@ type edit struct {
 // each was made on what another left, one after the other without a gap, and all
 // others were told of the clash, or to come later where the machine is too slow. (1,000 at once: see races.)
 func TestManyEditsLoseNothing(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		c := h.professional
 		first := c.want(201, "POST", "/assessments", without(paperForm(t, c.giveConsent(), 8, 2), "complete"))
 		address := "/assessments/" + first.JSON(t)["id"].(string)
@@ -157,7 +157,7 @@ func TestManyEditsLoseNothing(t *testing.T) {
 // alike; and in the audit nothing recorded comes behind it. (1,000 races: see
 // races.)
 func TestManyRecordingsMeetAWithdrawal(t *testing.T) {
-	engines(t, func(t *testing.T, h *house) {
+	racedEngines(t, func(t *testing.T, h *house) {
 		n := races(t, 40)
 		db, cut := open(t, h.database), "SELECT count(*) FROM audit_events r JOIN assessments a ON r.subject_id = %s JOIN audit_events w ON w.subject_id = %s "+
 			"WHERE r.action = 'result.recorded' AND w.action = 'consent.withdrawn' AND r.id > w.id"
