@@ -57,7 +57,7 @@ func newOutage(t *testing.T) *outage {
 	address := freeAddress(t)
 	o.provider.Register("omasuunta", "hyvin-salainen-9", "http://"+address+"/login/oidc/keskus/callback")
 	database := testkit.SQLiteFrom(t, "reception", staff)
-	o.reception = &reception{database: database, instance: startAt(t, address, "serve", "--database", database, "--identity", identityAt(t, o.provider.URL), "--public-url", "http://"+address)}
+	o.reception = &reception{database: database, instance: startAt(t, address, "serve", "--database", database, "--identity", identityAt(t, o.provider.URL), "--public-url", "http://"+address, "--trusted-proxy", "127.0.0.1")}
 	o.first, o.second = o.sheets()
 	return o
 }
@@ -67,6 +67,14 @@ func (o *outage) atProvider(r *reader, id string) *shown {
 	o.t.Helper()
 	to := r.get("/login/oidc/keskus").is(http.StatusSeeOther).to()
 	return r.get(strings.TrimPrefix(o.provider.LogIn(to, id), o.URL))
+}
+
+// elsewhereOnceMore gives a browser another address, so that asking again and again
+// is not too much of one.
+func elsewhereOnceMore(r *reader) {
+	var last int
+	_, _ = fmt.Sscanf(r.header["X-Forwarded-For"], "192.0.2.%d", &last) // none is 0
+	r.header["X-Forwarded-For"] = fmt.Sprintf("192.0.2.%d", last%250+1)
 }
 
 // withCodes types two codes.
@@ -110,6 +118,7 @@ func TestProviderGoesAwayDuringAVisit(t *testing.T) {
 	}
 	var page *shown
 	eventually(t, "the login page says that the provider is down", func() bool {
+		elsewhereOnceMore(eino)
 		page = eino.get("/login").is(http.StatusOK)
 		return strings.Contains(page.body, `id="trouble"`)
 	})
@@ -139,6 +148,7 @@ func TestProviderGoesAwayDuringAVisit(t *testing.T) {
 
 	o.provider.Start()
 	eventually(t, "the usual login works again", func() bool {
+		elsewhereOnceMore(eino)
 		return eino.get("/login/oidc/keskus").status == http.StatusSeeOther
 	})
 	o.atProvider(eino, "sub-2").is(http.StatusSeeOther)

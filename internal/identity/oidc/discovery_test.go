@@ -96,7 +96,7 @@ func TestProviderIsAskedAgain(t *testing.T) {
 	m.broken.Store(false)
 	want("asked again", true, 4)
 	clock.Advance(pause)
-	want("remembered again", true, 4)
+	want("asked once more before somebody is sent there", true, 5)
 }
 
 // Whether a provider answers is found out within the time that somebody gives it,
