@@ -67,10 +67,16 @@ func (h *house) sound(rows, unsealed int64) audit.Report {
 	return report
 }
 
+// do does as the owner of the tables what the program may not.
 func (h *house) do(statement string, parameters ...any) {
 	h.Helper()
 	pool, err := h.Pool()
 	h.must(err)
+	if h.Dialect() == store.PostgreSQL {
+		pool, err = sql.Open("pgx", testkit.AsOwner(h.url))
+		h.must(err)
+		defer pool.Close()
+	}
 	_, err = pool.ExecContext(h.Context(), statement, parameters...)
 	h.must(err)
 }
@@ -125,10 +131,10 @@ func TestRowsFromBeforeTheChainAreSealed(t *testing.T) {
 		h := &house{T: t, Store: db}
 		m, err := db.Migrator()
 		h.must(err)
-		_, err = m.UpTo(t.Context(), 3)
+		_, err = m.UpTo(h.Context(), 3)
 		h.must(err)
 		h.many(7)
-		_, err = m.Up(t.Context())
+		_, err = m.Up(h.Context())
 		h.must(err)
 		seals := h.Seals()
 		h.sealed(seals, 7)
@@ -149,7 +155,7 @@ func TestALateCommitIsNeverSkipped(t *testing.T) {
 	h.note(2)
 	h.sealed(seals, 2)
 
-	late, err := pool.BeginTx(t.Context(), nil)
+	late, err := pool.BeginTx(h.Context(), nil)
 	h.must(err)
 	insert(h, late)
 	h.note(2)
@@ -158,7 +164,7 @@ func TestALateCommitIsNeverSkipped(t *testing.T) {
 	h.must(late.Commit())
 	h.sealed(seals, 5)
 
-	given, err := pool.BeginTx(t.Context(), nil)
+	given, err := pool.BeginTx(h.Context(), nil)
 	h.must(err)
 	insert(h, given)
 	h.note(1)
@@ -168,7 +174,8 @@ func TestALateCommitIsNeverSkipped(t *testing.T) {
 
 func onPostgres(t *testing.T) *house {
 	t.Helper()
-	return &house{T: t, Store: open(t, testkit.PostgresFrom(t, "house", prepare))}
+	url := testkit.PostgresFrom(t, "house", prepare)
+	return &house{T: t, Store: open(t, url), url: url}
 }
 
 func insert(h *house, tx *sql.Tx) {
@@ -293,7 +300,7 @@ func TestASealerThatIsCutOffLeavesASoundChain(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i*50)*time.Microsecond)
 			_, err := h.Seals().Seal(ctx, start)
 			cancel()
-			report, broken := audit.Verify(h.Audit(t.Context()))
+			report, broken := audit.Verify(h.Audit(h.Context()))
 			if broken != nil {
 				t.Fatalf("after %v: %v", err, broken)
 			}
@@ -319,7 +326,7 @@ func TestTheAuditStays(t *testing.T) {
 				statements = append(statements, "TRUNCATE "+table)
 			}
 			for _, statement := range statements {
-				if _, err := pool.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "the audit is ") {
+				if _, err := pool.ExecContext(h.Context(), statement); err == nil || !strings.Contains(err.Error(), "the audit is ") {
 					t.Errorf("%s: %v", statement, err)
 				}
 			}
@@ -333,10 +340,10 @@ func TestASubmitWithoutItsAuditRowIsNotStored(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		c := h.consent()
 		h.refuseAudit()
-		if added, err := h.submit(t.Context(), draft(c)); added || err == nil {
+		if added, err := h.submit(h.Context(), draft(c)); added || err == nil {
 			t.Errorf("added %v, error %v", added, err)
 		}
-		err := h.InTx(t.Context(), func(ctx context.Context) error {
+		err := h.InTx(h.Context(), func(ctx context.Context) error {
 			_, err := h.submit(ctx, draft(c))
 			return err
 		})
@@ -357,12 +364,16 @@ func (h *house) refuseAudit() {
 	h.do("ALTER TABLE audit_events ADD CONSTRAINT refuse CHECK (false) NOT VALID")
 }
 
-// unlock does what a superuser, or whoever owns the file, can do.
+// unlock does what a superuser, the owner of the tables or whoever owns the file
+// can do.
 func (h *house) unlock() {
 	h.Helper()
+	if h.Dialect() == store.PostgreSQL {
+		h.do("ALTER TABLE audit_events NO FORCE ROW LEVEL SECURITY")
+	}
 	for _, table := range []string{"events", "members", "batches"} {
 		if h.Dialect() == store.PostgreSQL {
-			h.do("ALTER TABLE audit_" + table + " DISABLE TRIGGER ALL")
+			h.do("ALTER TABLE audit_" + table + " DISABLE TRIGGER USER")
 			continue
 		}
 		h.do("DROP TRIGGER audit_" + table + "_not_changed")
@@ -418,7 +429,7 @@ func TestTamperingIsFoundInTheDatabase(t *testing.T) {
 				for _, statement := range one.statements {
 					h.do(strings.ReplaceAll(statement, "decode_hex", hex))
 				}
-				_, err := audit.Verify(h.Audit(t.Context()))
+				_, err := audit.Verify(h.Audit(h.Context()))
 				var found *audit.Finding
 				if !errors.As(err, &found) {
 					t.Fatalf("found %v, want %v", err, &one.want)
