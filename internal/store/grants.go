@@ -44,9 +44,10 @@ const sequenceRights = "USAGE, SELECT"
 
 // Errors of GrantTo.
 var (
-	ErrNoRoles = errors.New("store: SQLite has no roles; whoever can open the file has all rights")
-	ErrNoRole  = errors.New("store: there is no such role in the database")
-	ErrOwnRole = errors.New("store: the program's role must be another one than the role that owns the tables")
+	ErrNoRoles  = errors.New("store: SQLite has no roles; whoever can open the file has all rights")
+	ErrNoRole   = errors.New("store: there is no such role in the database")
+	ErrOwnRole  = errors.New("store: the role of the program must neither own the tables nor act for their owner, and be no superuser")
+	ErrNotOwner = errors.New("store: only the owner of the tables gives rights to them")
 )
 
 // GrantTo gives a role of PostgreSQL exactly what the program needs, and takes
@@ -58,13 +59,15 @@ func (s *Store) GrantTo(ctx context.Context, role string) error {
 	}
 	return s.InTx(ctx, func(ctx context.Context) error {
 		tx := s.writer(ctx)
-		var facts struct{ Known, Own bool }
-		err := tx.Raw(`SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = @role) AS known,
-coalesce((SELECT pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'consents'::regclass), 'USAGE') AND NOT rolsuper
-	FROM pg_roles WHERE rolname = @role), false) AS own`, map[string]any{"role": role}).Scan(&facts).Error
+		var facts struct{ Owner, Known, Own bool }
+		err := tx.Raw(`SELECT pg_has_role(relowner, 'USAGE') AS owner, EXISTS (SELECT 1 FROM pg_roles WHERE rolname = @role) AS known,
+coalesce((SELECT pg_has_role(r.oid, relowner, 'USAGE') FROM pg_roles r WHERE rolname = @role), false) AS own
+FROM pg_class WHERE oid = 'consents'::regclass`, map[string]any{"role": role}).Scan(&facts).Error
 		switch {
 		case err != nil:
 			return classify(err)
+		case !facts.Owner:
+			return ErrNotOwner
 		case !facts.Known:
 			return ErrNoRole
 		case facts.Own:

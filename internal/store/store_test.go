@@ -38,7 +38,7 @@ var (
 // and one unit with one user.
 func suite(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	testkit.EnginesFrom(t, "house", prepare, func(t *testing.T, url string) {
+	testkit.EnginesFrom(t, "suite", prepare, func(t *testing.T, url string) {
 		db, err := store.Open(t.Context(), url, quiet)
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ type house struct {
 }
 
 // Context is one in which the program itself acts, so that all is seen: what others
-// see is in scope_test.go.
+// see is in sight_test.go.
 func (h *house) Context() context.Context { return access.With(h.T.Context(), access.SystemActor) }
 
 func (h *house) must(err error) {
