@@ -162,13 +162,20 @@ func (p *program) listSettings(changed map[string]string) error {
 func (p *program) migrate() *cobra.Command {
 	up := &cobra.Command{Use: "up", Short: "Bring the schema up to date", Args: noArguments}
 	database := databaseFlag(up)
+	role := up.Flags().String("grant-to", "", "on PostgreSQL: the role that the program runs as; it gets the rights that it needs and no others")
 	up.RunE = func(cmd *cobra.Command, _ []string) error {
 		db, err := p.open(cmd.Context(), *database)
 		if err != nil {
 			return err
 		}
 		defer db.Close()
-		return db.Migrate(cmd.Context())
+		if *role != "" && db.Dialect() != store.PostgreSQL {
+			return usage("--grant-to is for PostgreSQL: SQLite has no roles")
+		}
+		if err := db.Migrate(cmd.Context()); err != nil || *role == "" {
+			return err
+		}
+		return db.GrantTo(cmd.Context(), *role)
 	}
 	status := &cobra.Command{Use: "status", Short: "List the steps of the schema and which of them are done", Args: noArguments}
 	statusDatabase := databaseFlag(status)

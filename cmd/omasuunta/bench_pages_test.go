@@ -25,7 +25,7 @@ func BenchmarkFormPages(b *testing.B) {
 			if err := build(url); err != nil {
 				b.Fatal(err)
 			}
-			benchPages(b, inhabit(b, url))
+			benchPages(b, inhabit(b, testkit.AsProgram(url)))
 		})
 	}
 }

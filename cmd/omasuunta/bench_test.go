@@ -41,7 +41,7 @@ func BenchmarkSubmitPostgres(b *testing.B) {
 	if err := build(url); err != nil {
 		b.Fatal(err)
 	}
-	h := inhabit(b, url)
+	h := inhabit(b, testkit.AsProgram(url))
 	load := newLoad(b, h)
 	script := twoInserts(b, url)
 	var ours, theirs float64
@@ -49,7 +49,7 @@ func BenchmarkSubmitPostgres(b *testing.B) {
 	for range b.N {
 		ours, theirs = 0, 0
 		for range benchRounds {
-			theirs += testkit.Pgbench(b, url, script, benchClients, int(benchSlice.Seconds())) / benchRounds
+			theirs += testkit.Pgbench(b, testkit.AsSuperuser(b, url), script, benchClients, int(benchSlice.Seconds())) / benchRounds
 			ours += load.perSecond(b, benchSlice) / benchRounds
 		}
 	}

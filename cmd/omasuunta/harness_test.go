@@ -66,11 +66,12 @@ func ofOurs(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// releasedDir holds the program, once it is built.
-var releasedDir string
+// releasedDir holds the program, once it is built, whatever a test makes of the
+// environment meanwhile.
+var releasedDir, tempDir = "", os.TempDir()
 
 var releasedProgram = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "omasuunta-program-")
+	dir, err := os.MkdirTemp(tempDir, "omasuunta-program-")
 	if err != nil {
 		return "", err
 	}

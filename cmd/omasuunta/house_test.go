@@ -30,11 +30,19 @@ var passwords sync.Map
 // build types an administrator's commands on an empty database.
 func build(url string) error {
 	do := func(args ...string) (string, error) {
-		out, err := released(context.Background(), append(args, "--database", url)...).Output()
+		as := testkit.AsProgram(url)
+		if args[0] == "migrate" {
+			as = url // the owner
+		}
+		out, err := released(context.Background(), append(args, "--database", as)...).Output()
 		return strings.TrimSpace(string(out)), err
 	}
+	up := []string{"migrate", "up"}
+	if role := testkit.ProgramRole(url); role != "" {
+		up = append(up, "--grant-to", role)
+	}
 	for _, args := range [][]string{
-		{"migrate", "up"},
+		up,
 		{"unit", "add", "--code", "vuosaari-ta", "--name", "Vuosaaren terveysasema"},
 		{"unit", "add", "--code", "seniori-info", "--name", "Seniori-info"},
 		{"user", "add", "--username", "ammattilainen", "--name", "Testi Ammattilainen", "--role", "professional", "--unit", "vuosaari-ta"},

@@ -155,10 +155,10 @@ func asText(url, column string) string {
 	return column
 }
 
-// open opens a database beside the program, to look into it.
+// open opens a database beside the program, to look into all of it.
 func open(t testing.TB, url string) *sql.DB {
 	t.Helper()
-	driver, dsn := "pgx", url
+	driver, dsn := "pgx", testkit.AsOwner(url)
 	if path, lite := strings.CutPrefix(url, "sqlite:"); lite {
 		driver, dsn = "sqlite", "file:"+path
 	}

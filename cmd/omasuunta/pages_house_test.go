@@ -41,6 +41,7 @@ func staff(url string) error {
 	people := administration(db)
 	err = errors.Join(
 		prepare(ctx, db, true),
+		grant(ctx, db, url),
 		people.AddUnit(ctx, access.Unit{Code: "vuosaari-ta", Name: "Vuosaaren terveysasema"}),
 		people.AddUnit(ctx, access.Unit{Code: "seniori-info", Name: "Seniori-info"}),
 	)
@@ -60,6 +61,14 @@ func staff(url string) error {
 		err = errors.Join(err, added, created)
 	}
 	return errors.Join(err, db.Close())
+}
+
+// grant gives the program's role its rights, if it is another than the owner.
+func grant(ctx context.Context, db *store.Store, url string) error {
+	if role := testkit.ProgramRole(url); role != "" {
+		return db.GrantTo(ctx, role)
+	}
+	return nil
 }
 
 // receptions runs a test on a reception on each of the databases.

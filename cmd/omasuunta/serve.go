@@ -59,9 +59,24 @@ func (p *program) serve() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return errors.Join(p.listen(cmd.Context(), c, db, nil), db.Close())
+		err = p.warnOfRights(cmd.Context(), db)
+		if err == nil {
+			err = p.listen(cmd.Context(), c, db, nil)
+		}
+		return errors.Join(err, db.Close())
 	}
 	return cmd
+}
+
+// warnOfRights says in the log what the program's role in the database could do
+// beyond its work. The house may have its reasons.
+func (p *program) warnOfRights(ctx context.Context, db *store.Store) error {
+	r, err := db.Rights(ctx)
+	if err == nil && r != (store.Rights{}) {
+		p.logger().Warn("database: the role of this program has more rights than it needs; see docs/operate/database.md",
+			"owns_tables", r.Owns, "bypasses_row_security", r.Bypasses)
+	}
+	return err
 }
 
 // login is one user of the demo, as the ready file shows it.

@@ -88,8 +88,11 @@ func (a Actor) ReportUnits() []string {
 
 type actorKey struct{}
 
-// With returns a context that carries the actor.
+// With returns a context that carries the actor, and whose sight is the actor's.
 func With(ctx context.Context, a Actor) context.Context {
+	if ctx.Value(wholeKey{}) == true {
+		ctx = context.WithValue(ctx, wholeKey{}, false)
+	}
 	return context.WithValue(ctx, actorKey{}, a)
 }
 

@@ -142,7 +142,7 @@ func (s *Service) EmergencyLogin(ctx context.Context, id uuid.UUID) (EmergencyRe
 	if err != nil {
 		return EmergencyReview{}, err
 	}
-	review.Actions, err = s.store.EmergencyActions(ctx, l)
+	review.Actions, err = s.store.EmergencyActions(WholeHouse(ctx), l) // an administrator has no units, and is shown counts alone
 	return review, err
 }
 

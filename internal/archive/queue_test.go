@@ -40,7 +40,7 @@ func suite(t *testing.T, test func(t *testing.T, h *house)) {
 // jobs lists what is queued, the latest first.
 func (h *house) jobs() []archive.Job {
 	h.Helper()
-	all, err := h.Store.ArchiveJobs(h.Context(), 100)
+	all, err := h.Store.ArchiveJobs(h.System(), 100)
 	h.Must(err)
 	return all
 }

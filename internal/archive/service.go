@@ -54,7 +54,7 @@ type Store interface {
 	AppendAudit(ctx context.Context, entries ...audit.Entry) error
 }
 
-// Service holds the use cases.
+// Service holds the use cases. The queue is that of all units.
 type Service struct {
 	store Store
 	clock Clock
@@ -74,7 +74,7 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 	if _, err := access.Require(ctx, access.Manage); err != nil {
 		return Status{}, err
 	}
-	return s.store.ArchiveStatus(ctx)
+	return s.store.ArchiveStatus(access.WholeHouse(ctx))
 }
 
 // Latest lists the latest jobs, at most [Latest].
@@ -82,7 +82,7 @@ func (s *Service) Latest(ctx context.Context) ([]Job, error) {
 	if _, err := access.Require(ctx, access.Manage); err != nil {
 		return nil, err
 	}
-	return s.store.ArchiveJobs(ctx, Latest)
+	return s.store.ArchiveJobs(access.WholeHouse(ctx), Latest)
 }
 
 // Retry makes everything that waits due at once and returns how much that is. A
@@ -94,7 +94,7 @@ func (s *Service) Retry(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	now := s.clock.Now().UTC().Truncate(time.Microsecond)
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
+	err = s.store.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		if n, err = s.store.HurryArchive(ctx, now); err != nil {
 			return err
 		}

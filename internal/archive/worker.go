@@ -102,6 +102,7 @@ func rest(ctx context.Context, d time.Duration) {
 // error only when the queue itself fails: the job is then left to the end of its
 // lease.
 func (w *Worker) Next(ctx context.Context) (found bool, err error) {
+	ctx = access.With(ctx, access.SystemActor)
 	now := w.now()
 	job, found, err := w.queue.TakeArchiveJob(ctx, now, now.Add(Lease))
 	if err != nil || !found {

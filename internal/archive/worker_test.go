@@ -128,7 +128,7 @@ func TestDelays(t *testing.T) {
 // failed is kept as a code and nothing of the document is.
 func TestItNeverGivesUp(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		h.Must(h.Store.QueueArchive(t.Context(), archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, h.Clock.Now())))
+		h.Must(h.Store.QueueArchive(h.System(), archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, h.Clock.Now())))
 		const failures = 14
 		target := &shelf{fail: func(call int) error {
 			if call > failures {
@@ -192,7 +192,7 @@ func TestTwoAtOnceDeliverOnce(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		const jobs = 30
 		for range jobs {
-			h.Must(h.Store.QueueArchive(t.Context(), archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, h.Clock.Now())))
+			h.Must(h.Store.QueueArchive(h.System(), archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, h.Clock.Now())))
 		}
 		target := &shelf{}
 		var group sync.WaitGroup
@@ -220,7 +220,7 @@ func TestTwoAtOnceDeliverOnce(t *testing.T) {
 func TestASlowOneIsOvertaken(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		a := h.confirmed(everything...)
-		_, err := h.Store.HurryArchive(t.Context(), h.Clock.Now())
+		_, err := h.Store.HurryArchive(h.System(), h.Clock.Now())
 		h.Must(err)
 		target := &shelf{}
 		quick, _ := h.worker(plain, target)
@@ -284,7 +284,7 @@ func TestRun(t *testing.T) {
 		db, target := &away{Store: h.Store}, &shelf{}
 		queue := func(n int) {
 			for range n {
-				h.Must(h.Store.QueueArchive(t.Context(), archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, time.Now())))
+				h.Must(h.Store.QueueArchive(h.System(), archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, time.Now())))
 			}
 		}
 		pass := func(d time.Duration) { <-time.After(d) }

@@ -134,7 +134,8 @@ func (s *Service) Overview(ctx context.Context, from, to calendar.Date) (o Overv
 		if err != nil {
 			return err
 		}
-		if o.Done, err = s.store.CountDone(ctx, actor.ID, from, to); err != nil {
+		// Of those who have moved, also what they did in the units before.
+		if o.Done, err = s.store.CountDone(access.WholeHouse(ctx), actor.ID, from, to); err != nil {
 			return err
 		}
 		return s.noteShown(ctx, actor, audit.AssessmentListed, o.Drafts, o.Recent)

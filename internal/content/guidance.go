@@ -94,5 +94,5 @@ func (s *Service) UnclearReports(ctx context.Context) ([]Unclear, error) {
 			return nil, err
 		}
 	}
-	return s.store.UnclearItems(ctx)
+	return s.store.UnclearItems(access.WholeHouse(ctx))
 }

@@ -151,7 +151,7 @@ func (p *played) read(t *testing.T) []*assessment.Assessment {
 		if u.Role != "professional" || slices.ContainsFunc(p.users[:i], func(o User) bool { return o.Unit == u.Unit }) {
 			continue
 		}
-		list, err := p.store.Assessments(t.Context(), assessment.ListQuery{Own: access.Scope{Units: []string{u.Unit}, Registers: access.Registers}, Limit: 100})
+		list, err := p.store.Assessments(access.WholeHouse(t.Context()), assessment.ListQuery{Own: access.Scope{Units: []string{u.Unit}, Registers: access.Registers}, Limit: 100})
 		must(t, err)
 		all = append(all, list...)
 	}

@@ -109,12 +109,20 @@ func prepare(url string, units ...access.Unit) error {
 	}
 	library, texts, err := builtin()
 	if err == nil {
-		err = errors.Join(db.Migrate(ctx), db.RegisterContent(ctx, library.Versions(), texts))
+		err = errors.Join(db.Migrate(ctx), grant(ctx, db, url), db.RegisterContent(ctx, library.Versions(), texts))
 	}
 	for _, unit := range units {
 		err = errors.Join(err, db.InsertUnit(ctx, unit))
 	}
 	return errors.Join(err, db.Close())
+}
+
+// grant gives the program's role its rights, if it is another than the owner.
+func grant(ctx context.Context, db *store.Store, url string) error {
+	if role := testkit.ProgramRole(url); role != "" {
+		return db.GrantTo(ctx, role)
+	}
+	return nil
 }
 
 func builtin() (*instrument.Library, []consent.Text, error) {

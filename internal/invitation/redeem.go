@@ -8,12 +8,14 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
+// Who holds a link or a code is nobody yet, so these use cases look into all units.
+
 // FollowLink lets a client in with the link, once. Only what a person asks for
 // may call it: a mail scanner that opens the address must not use the link up.
 // A link that is unknown or over is Gone; one that was used is so with the
 // code "link_used", a locked one with "invitation_locked".
 func (s *Service) FollowLink(ctx context.Context, link string) (token string, err error) {
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
+	err = s.store.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		i, err := s.store.InvitationByLinkForUpdate(ctx, s.locksmith.HashToken(link))
 		if fault.KindOf(err) == fault.NotFound {
 			return fault.New(fault.Gone)
@@ -90,7 +92,7 @@ func (s *Service) EnterCode(ctx context.Context, code string) (token string, err
 // charge counts one attempt on the invitation that a code belongs to. It is
 // refused when the invitation is locked already.
 func (s *Service) charge(ctx context.Context, selector string) (i Invitation, refused bool, err error) {
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
+	err = s.store.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		if i, err = s.store.InvitationBySelectorForUpdate(ctx, selector); err != nil {
 			return err
 		}
@@ -110,7 +112,7 @@ func (s *Service) refuse(ctx context.Context, tried Invitation) error {
 		return wrongCode()
 	}
 	answer := wrongCode()
-	err := s.store.InTx(ctx, func(ctx context.Context) error {
+	err := s.store.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		i, err := s.store.InvitationForUpdate(ctx, tried.ID)
 		if err != nil {
 			return err
@@ -130,7 +132,7 @@ func (s *Service) refuse(ctx context.Context, tried Invitation) error {
 // admit opens a session after the right code, unless the invitation is over or
 // was given another code meanwhile.
 func (s *Service) admit(ctx context.Context, tried Invitation) (token string, err error) {
-	err = s.store.InTx(ctx, func(ctx context.Context) error {
+	err = s.store.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		i, err := s.store.InvitationForUpdate(ctx, tried.ID)
 		if err != nil {
 			return err

@@ -43,7 +43,11 @@ func (s *Service) Distribution(ctx context.Context, q Query) (Distribution, erro
 		return Distribution{}, err
 	}
 	settings.MinCell = max(settings.MinCell, 1)
-	scope, err := s.scope(ctx, actor.ReportUnits())
+	limit := actor.ReportUnits()
+	if limit == nil {
+		ctx = access.WholeHouse(ctx)
+	}
+	scope, err := s.scope(ctx, limit)
 	if err != nil {
 		return Distribution{}, err
 	}

@@ -54,7 +54,7 @@ func (s *Service) Erasure(ctx context.Context, consentID uuid.UUID) (e Erasure, 
 		if err != nil {
 			return err
 		}
-		e, err = s.store.ClientRecords(ctx, r, actor.Scope(), false)
+		e, err = s.store.ClientRecords(access.WholeHouse(ctx), r, actor.Scope(), false)
 		return err
 	})
 	if e.Foreign { // and nothing more of it is told
@@ -80,6 +80,7 @@ func (s *Service) Erase(ctx context.Context, consentID uuid.UUID) (e Erasure, er
 		if err != nil {
 			return err
 		}
+		ctx = access.WholeHouse(ctx) // visits and holds may be of any unit
 		if e, err = s.store.ClientRecords(ctx, r, actor.Scope(), true); err != nil {
 			return err
 		}

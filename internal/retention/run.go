@@ -43,7 +43,7 @@ func (s *Service) Plan(ctx context.Context, ids bool) (p Plan, err error) {
 	if ids && actor.Role != access.System {
 		return Plan{}, fault.New(fault.Forbidden)
 	}
-	p.Day = s.today()
+	p.Day, ctx = s.today(), access.WholeHouse(ctx)
 	list, err := s.rules(ctx)
 	if err != nil {
 		return Plan{}, err

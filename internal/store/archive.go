@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/archive"
 )
 
@@ -55,9 +56,9 @@ func (s *Store) QueueArchive(ctx context.Context, j archive.Job) error {
 	})
 }
 
-// DropResults implements assessment.Store.
+// DropResults implements assessment.Store. They may be of any unit.
 func (s *Store) DropResults(ctx context.Context, consentID uuid.UUID) error {
-	return classify(s.writer(ctx).Exec(`UPDATE archive_jobs SET state = 'dropped' WHERE kind = 'result' AND state = 'waiting'
+	return classify(s.writer(access.WholeHouse(ctx)).Exec(`UPDATE archive_jobs SET state = 'dropped' WHERE kind = 'result' AND state = 'waiting'
 AND subject_id IN (SELECT id FROM assessments WHERE consent_id = ?)`, consentID).Error)
 }
 

@@ -50,7 +50,7 @@ func TestAnArchiveJobIsReadBackAsItWasQueued(t *testing.T) {
 		}
 		again := want
 		again.ID = uuid.New()
-		if err := h.QueueArchive(t.Context(), again); fault.KindOf(err) != fault.Conflict {
+		if err := h.QueueArchive(h.Context(), again); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("the same document twice: %v", err)
 		}
 	})
@@ -83,10 +83,10 @@ func TestAWithdrawalDropsTheWaitingResultsOfItsConsent(t *testing.T) {
 		waiting, kept := h.queued(archive.Result, mine.ID, 2, start), h.queued(archive.Result, others.ID, 2, start)
 		given := h.queued(archive.Consent, c.ID, 1, start)
 		there := h.queued(archive.Result, h.assessment(c, completed(segment.Network)).ID, 2, start)
-		if _, err := h.ArchiveDelivered(t.Context(), there.ID, start, "aa"); err != nil {
+		if _, err := h.ArchiveDelivered(h.Context(), there.ID, start, "aa"); err != nil {
 			t.Fatal(err)
 		}
-		h.must(h.DropResults(t.Context(), c.ID))
+		h.must(h.DropResults(h.Context(), c.ID))
 		for _, one := range []struct {
 			job  archive.Job
 			want archive.State
@@ -136,7 +136,7 @@ func TestEveryJobIsTakenOnce(t *testing.T) {
 			taken[w] = map[uuid.UUID]bool{}
 			group.Go(func() {
 				for idle := 0; idle < 3; { // on PostgreSQL nothing may be free for a moment
-					j, found, err := h.TakeArchiveJob(t.Context(), start, start.Add(archive.Lease))
+					j, found, err := h.TakeArchiveJob(h.Context(), start, start.Add(archive.Lease))
 					switch {
 					case err != nil:
 						t.Error(err)
@@ -171,7 +171,7 @@ func TestEveryJobIsTakenOnce(t *testing.T) {
 
 func TestHowATryEnded(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.queued(archive.Consent, uuid.New(), 1, start)
 		first, _ := h.take(start)
 		second, _ := h.take(start.Add(archive.Lease)) // the first was slow
@@ -207,7 +207,7 @@ func TestDroppedTooLateIsDelivered(t *testing.T) {
 		j := h.queued(archive.Result, subject, 2, start)
 		h.take(start)
 		h.queued(archive.Result, subject, 3, start.Add(time.Second))
-		if changed, err := h.ArchiveDelivered(t.Context(), j.ID, start, "aa"); err != nil || !changed || h.job(j.ID).State != archive.Delivered {
+		if changed, err := h.ArchiveDelivered(h.Context(), j.ID, start, "aa"); err != nil || !changed || h.job(j.ID).State != archive.Delivered {
 			t.Errorf("%v, %v, %s", changed, err, h.job(j.ID).State)
 		}
 	})
@@ -215,7 +215,7 @@ func TestDroppedTooLateIsDelivered(t *testing.T) {
 
 func TestTheStatusOfTheArchive(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		empty, err := h.ArchiveStatus(ctx)
 		h.must(err)
 		if empty.N(archive.Waiting) != 0 || len(empty.Counts) != 9 || !empty.OldestWaiting.IsZero() || !empty.LastDelivered.IsZero() || empty.Problems != nil {
@@ -256,7 +256,7 @@ func TestTheStatusOfTheArchive(t *testing.T) {
 
 func TestHurryMakesEverythingDue(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.queued(archive.Consent, uuid.New(), 1, start)
 		h.queued(archive.Consent, uuid.New(), 1, start)
 		rested, _ := h.take(start)

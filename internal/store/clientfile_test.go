@@ -118,7 +118,7 @@ func TestAFileHoldsAllOfOneClientAndNothingOfAnother(t *testing.T) {
 
 func TestAFileHoldsWhatIsBesideAVisit(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		c := h.consentOf("vuosaari-ta", "viite-1", 1)
 		a := h.visitOf(c, c.Unit, c.ClientRef, 10)
 		other := h.visitOf(h.consentOf("vuosaari-ta", "viite-2", 1), c.Unit, "viite-2", 10)
@@ -194,7 +194,7 @@ func stampOf(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.
 
 func TestAFileIsBoundedAndSaysByHowMuch(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		asked := h.consentOf("vuosaari-ta", "viite-1", 0)
 		var newest *assessment.Assessment
 		for n := range 4 {

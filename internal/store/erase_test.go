@@ -61,7 +61,7 @@ func (h *keeper) plant(word string) *assessment.Assessment {
 	key, claim := replay.Key{User: uuid.New(), Route: "POST /api/v1/assessments", Key: "k"}, uuid.New()
 	_, err = h.Store.ClaimCall(h.Context(), key, replay.Record{BodyHash: []byte("h"), Claim: claim, ClaimedAt: h.Clock.Now()})
 	h.Must(err)
-	_, err = h.Store.AnswerCall(h.Context(), key, claim, replay.Answer{Status: 201, Body: []byte(`{"id":"` + a.ID.String() + `","client_ref":"` + ref + `"}`)})
+	_, err = h.Store.AnswerCall(h.System(), key, claim, replay.Answer{Status: 201, Body: []byte(`{"id":"` + a.ID.String() + `","client_ref":"` + ref + `"}`)})
 	h.Must(err)
 	return a
 }
@@ -79,7 +79,7 @@ func dump(t *testing.T, db *store.Store) string {
 	}
 	var all strings.Builder
 	for _, table := range rows(t, db, tables) {
-		found, err := pool.QueryContext(t.Context(), `SELECT * FROM "`+table+`"`)
+		found, err := pool.QueryContext(access.WholeHouse(t.Context()), `SELECT * FROM "`+table+`"`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,11 +216,11 @@ func TestAnErasureSaysWhatTheArchiveHas(t *testing.T) {
 	keepers(t, func(t *testing.T, h *keeper) {
 		a := h.result(true, nil) // a consent and a result wait
 		now := h.Clock.Now()
-		first, _, err := h.Store.TakeArchiveJob(h.Context(), now, now.Add(archive.Lease))
+		first, _, err := h.Store.TakeArchiveJob(h.System(), now, now.Add(archive.Lease))
 		h.Must(err)
-		_, err = h.Store.ArchiveDelivered(h.Context(), first.ID, now, "aa")
+		_, err = h.Store.ArchiveDelivered(h.System(), first.ID, now, "aa")
 		h.Must(err)
-		second, _, err := h.Store.TakeArchiveJob(h.Context(), now, now.Add(archive.Lease))
+		second, _, err := h.Store.TakeArchiveJob(h.System(), now, now.Add(archive.Lease))
 		h.Must(err)
 		_, err = h.Assessments.WithdrawConsent(h.professional, assessment.WithdrawConsent{ID: a.ConsentID}) // the notice waits, untried
 		h.Must(err)
@@ -229,7 +229,7 @@ func TestAnErasureSaysWhatTheArchiveHas(t *testing.T) {
 		if was.Archived != 1 || was.MaybeThere != 1 {
 			t.Errorf("archived %d, perhaps %d", was.Archived, was.MaybeThere)
 		}
-		jobs, err := h.Store.ArchiveJobs(h.Context(), 10)
+		jobs, err := h.Store.ArchiveJobs(h.System(), 10)
 		h.Must(err)
 		states := map[uuid.UUID]archive.State{}
 		for _, j := range jobs {
@@ -242,10 +242,10 @@ func TestAnErasureSaysWhatTheArchiveHas(t *testing.T) {
 			t.Errorf("left: %v", states)
 		}
 		// The second was under way all the time, and arrives now.
-		if changed, err := h.Store.ArchiveDelivered(h.Context(), second.ID, now, "bb"); err != nil || !changed {
+		if changed, err := h.Store.ArchiveDelivered(h.System(), second.ID, now, "bb"); err != nil || !changed {
 			t.Errorf("what reached the archive is not written down: %v, %v", changed, err)
 		}
-		if _, found, err := h.Store.TakeArchiveJob(h.Context(), now.Add(time.Hour), now.Add(2*time.Hour)); err != nil || found {
+		if _, found, err := h.Store.TakeArchiveJob(h.System(), now.Add(time.Hour), now.Add(2*time.Hour)); err != nil || found {
 			t.Errorf("something is still on its way: %v, %v", found, err)
 		}
 	})
@@ -289,11 +289,11 @@ func TestAnErasureStaysInTheUnit(t *testing.T) {
 		_, err = h.Erase(h.professional, mine.ConsentID)
 		h.Must(err)
 		for id, want := range map[uuid.UUID]fault.Kind{mine.ID: fault.NotFound, there.ID: fault.NotFound} {
-			if _, err := h.Store.Assessment(h.Context(), id); fault.KindOf(err) != want {
+			if _, err := h.Store.Assessment(h.System(), id); fault.KindOf(err) != want {
 				t.Errorf("under the consent: %v", err)
 			}
 		}
-		if _, err := h.Store.Assessment(h.Context(), theirs.ID); err != nil {
+		if _, err := h.Store.Assessment(h.System(), theirs.ID); err != nil {
 			t.Errorf("another unit's: %v", err)
 		}
 	})
@@ -332,9 +332,9 @@ func TestErasureAgainstEverythingElse(t *testing.T) {
 				func() error { return h.Assessments.Spend(h.professional, draft.ID, assessment.PhaseClient, 5) },
 				func() error {
 					now := h.Clock.Now()
-					j, found, err := h.Store.TakeArchiveJob(h.Context(), now, now.Add(archive.Lease))
+					j, found, err := h.Store.TakeArchiveJob(h.System(), now, now.Add(archive.Lease))
 					if err == nil && found {
-						_, err = h.Store.ArchiveDelivered(h.Context(), j.ID, now, "aa")
+						_, err = h.Store.ArchiveDelivered(h.System(), j.ID, now, "aa")
 					}
 					return err
 				},

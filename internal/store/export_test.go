@@ -49,3 +49,6 @@ func (w watching) Trace(ctx context.Context, begin time.Time, statement func() (
 	w.f(statement())
 	w.Interface.Trace(ctx, begin, statement, err)
 }
+
+// TableRights is what the program's role may do, table by table.
+var TableRights = tableRights

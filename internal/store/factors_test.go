@@ -30,7 +30,7 @@ func (h *house) wantFactors(what string, want access.Factors) {
 
 func TestFactorsAreKeptWhole(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.wantFactors("none", access.Factors{})
 		if _, err := h.AppOf(ctx, userID); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("no app: %v", err)
@@ -80,7 +80,7 @@ func TestFactorsAreKeptWhole(t *testing.T) {
 // Of many at once one uses a step, a code, a challenge; and none uses it again.
 func TestWhatIsUsedOnceIsUsedOnce(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.must(h.InsertApp(ctx, userID, access.App{Secret: []byte{1}, Step: 10}, start))
 		h.must(h.ReplaceRecoveryCodes(ctx, userID, [][]byte{hashOf("1"), hashOf("2")}))
 		h.must(h.PutChallenge(ctx, access.Challenge{Holder: hashOf("a"), Purpose: "x", Content: []byte("?"), Expires: start.Add(time.Minute)}, start))
@@ -125,7 +125,7 @@ func TestWhatIsUsedOnceIsUsedOnce(t *testing.T) {
 
 func TestChallengesAreWhatTheyWerePutFor(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		put := func(holder, purpose, content string, expires time.Time) {
 			t.Helper()
 			h.must(h.PutChallenge(ctx, access.Challenge{Holder: hashOf(holder), Purpose: purpose, Content: []byte(content), Expires: expires}, start))
@@ -161,7 +161,7 @@ func TestChallengesAreWhatTheyWerePutFor(t *testing.T) {
 
 func TestSessionKnowsWhatItWaitsFor(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		wants := func(step access.Step) {
 			t.Helper()
 			if got, err := h.SessionByHash(ctx, hashOf("a"), start); err != nil || got.Waits != step {
@@ -191,8 +191,8 @@ func TestPasskeysTransportsAreWords(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		one := key("a", start)
 		one.Transports = nil
-		h.must(h.InsertPasskey(t.Context(), one))
-		got, err := h.FactorsOf(t.Context(), userID)
+		h.must(h.InsertPasskey(h.Context(), one))
+		got, err := h.FactorsOf(h.Context(), userID)
 		h.must(err)
 		if text := strings.Join(got.Passkeys[0].Transports, ","); text != "" {
 			t.Errorf("%q", text)

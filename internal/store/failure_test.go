@@ -130,7 +130,7 @@ func TestTheSameIDTwiceAtOnce(t *testing.T) {
 		errs := make([]error, len(drafts))
 		var group sync.WaitGroup
 		for i, a := range drafts {
-			group.Go(func() { _, errs[i] = h.submit(t.Context(), a) })
+			group.Go(func() { _, errs[i] = h.submit(h.Context(), a) })
 		}
 		group.Wait()
 		for i, err := range errs[1:8] {
@@ -177,7 +177,7 @@ func TestAFullDiskUndoesTheTransaction(t *testing.T) {
 	h := onSQLite(t)
 	c := h.consent()
 	free := h.fillDisk()
-	err := h.InTx(t.Context(), func(ctx context.Context) error {
+	err := h.InTx(h.Context(), func(ctx context.Context) error {
 		if err := h.InsertUnit(ctx, access.Unit{Code: "half", Name: "Puolikas"}); err != nil {
 			return err
 		}
@@ -190,7 +190,7 @@ func TestAFullDiskUndoesTheTransaction(t *testing.T) {
 	h.wantNoUnit("half")
 	h.wantStored(0)
 	free()
-	h.must(h.InTx(t.Context(), func(ctx context.Context) error { _, err := h.submit(ctx, large(c)); return err }))
+	h.must(h.InTx(h.Context(), func(ctx context.Context) error { _, err := h.submit(ctx, large(c)); return err }))
 	h.wantStored(1)
 }
 
@@ -215,7 +215,7 @@ func TestAGivenUpTransactionLeavesNothing(t *testing.T) {
 			"noticed by a submit": func(ctx context.Context) error { _, err := h.submit(ctx, draft(c)); return err },
 			"noticed at the end":  func(context.Context) error { return nil },
 		} {
-			ctx, giveUp := context.WithCancel(t.Context())
+			ctx, giveUp := context.WithCancel(h.Context())
 			err := h.InTx(ctx, func(ctx context.Context) error {
 				if err := h.InsertUnit(ctx, access.Unit{Code: "before", Name: "Ennen"}); err != nil {
 					return err
@@ -234,7 +234,7 @@ func TestAGivenUpTransactionLeavesNothing(t *testing.T) {
 			h.wantStored(0)
 		}
 		// The connection is fit for the next one.
-		_, err := h.submit(t.Context(), draft(c))
+		_, err := h.submit(h.Context(), draft(c))
 		h.must(err)
 		h.wantStored(1)
 	})
@@ -244,13 +244,13 @@ func TestAGivenUpTransactionLeavesNothing(t *testing.T) {
 func TestAGivenUpSubmitIsLeftOut(t *testing.T) {
 	h := onSQLite(t)
 	c := h.consent()
-	ctx, giveUp := context.WithCancel(t.Context())
+	ctx, giveUp := context.WithCancel(h.Context())
 	release := h.HoldBatches()
 	errs := make([]error, 2)
 	var group sync.WaitGroup
 	group.Go(func() { _, errs[0] = h.submit(ctx, draft(c)) })
-	group.Go(func() { _, errs[1] = h.submit(t.Context(), draft(c)) })
-	for h.Waiting() < 2 && t.Context().Err() == nil {
+	group.Go(func() { _, errs[1] = h.submit(h.Context(), draft(c)) })
+	for h.Waiting() < 2 && h.Context().Err() == nil {
 		runtime.Gosched()
 	}
 	giveUp()

@@ -13,7 +13,7 @@ import (
 
 func TestIdentityIsOneUsers(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		if _, err := h.UserByIdentity(ctx, "issuer", "Ä-1"); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("nobody's: %v", err)
 		}
@@ -46,7 +46,7 @@ func TestIdentityIsOneUsers(t *testing.T) {
 
 func TestManagedUserIsChangedWhole(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.must(h.ManageUser(ctx, userID, "Uusi Nimi", access.Expert, access.Scope{Units: []string{"seniori-info"}, Registers: []access.Register{access.Social}}))
 		u, err := h.UserByID(ctx, userID)
 		h.must(err)
@@ -67,7 +67,7 @@ func TestManagedUserIsChangedWhole(t *testing.T) {
 
 func TestAttemptsAreTakenAndCleared(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		want := access.Attempt{State: hashOf("a"), Browser: hashOf("b"), Provider: "keskus", Nonce: "n", Verifier: "v", Back: "/?ä=b", Fresh: true, Begun: start}
 		h.must(h.InsertAttempt(ctx, want))
 		got, err := h.TakeAttempt(ctx, hashOf("a"))

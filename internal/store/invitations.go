@@ -140,8 +140,10 @@ func (s *Store) Invitations(ctx context.Context, own access.Scope, limit int) ([
 }
 
 // FreeSelector implements invitation.Store. An invitation that is over gives its
-// selector up for its id, which is as unique and nobody types.
+// selector up for its id, which is as unique and nobody types. It may be of any
+// unit.
 func (s *Store) FreeSelector(ctx context.Context, selector string, now time.Time) (free bool, err error) {
+	ctx = access.WholeHouse(ctx)
 	err = s.InTx(ctx, func(ctx context.Context) error {
 		err := s.writer(ctx).Exec(`UPDATE invitations SET code_selector = CAST(id AS text)
 WHERE code_selector = ? AND (cancelled_at IS NOT NULL OR expires_at <= ?)`, selector, stamp{now}).Error

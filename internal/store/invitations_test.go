@@ -27,7 +27,7 @@ func (h *house) invitation(selector string) invitation.Invitation {
 
 func TestInvitationIsKeptWhole(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		i := h.invitation("abc")
 		got, err := h.Invitation(ctx, i.ID)
 		h.must(err)
@@ -67,7 +67,7 @@ func TestInvitationIsKeptWhole(t *testing.T) {
 // one is over.
 func TestSelectorComesFreeWhenItsInvitationIsOver(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		free := func(selector string, at time.Time) bool {
 			t.Helper()
 			ok, err := h.FreeSelector(ctx, selector, at)
@@ -97,7 +97,7 @@ func TestSelectorComesFreeWhenItsInvitationIsOver(t *testing.T) {
 
 func TestAnsweredBeforehandAreDraftsAlone(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		c := h.consent()
 		draft, done, begun := h.assessment(c, nil), h.assessment(c, completed(1)), h.assessment(c, nil)
 		for selector, a := range map[string]*assessment.Assessment{"aaa": draft, "bbb": done, "ccc": begun} {

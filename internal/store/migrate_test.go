@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/migrations"
@@ -46,7 +47,7 @@ func rows(t *testing.T, db *store.Store, query string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := pool.QueryContext(t.Context(), query)
+	found, err := pool.QueryContext(access.WholeHouse(t.Context()), query)
 	if err != nil {
 		t.Fatal(err)
 	}

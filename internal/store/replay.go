@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/replay"
 )
 
@@ -35,7 +36,7 @@ func ofCall(db *gorm.DB, k replay.Key) *gorm.DB {
 // ClaimCall implements replay.Store. Records that are too old are deleted on
 // the way, everybody's, so that the table stays small without a job for it.
 func (s *Store) ClaimCall(ctx context.Context, k replay.Key, r replay.Record) (there *replay.Record, err error) {
-	err = s.InTx(ctx, func(ctx context.Context) error {
+	err = s.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		tx := s.writer(ctx)
 		old, unanswered := stamp{r.ClaimedAt.Add(-replay.Lifetime)}, stamp{r.ClaimedAt.Add(-replay.Takeover)}
 		if err := tx.Exec("DELETE FROM idempotency_keys WHERE claimed_at <= ?", old).Error; err != nil {

@@ -157,8 +157,8 @@ var beginnings = map[retention.Kind]func(h *keeper){
 	},
 	retention.ArchiveJob: func(h *keeper) {
 		j := archive.NewJob(uuid.New(), archive.Consent, uuid.New(), 1, housetest.Unit, h.Clock.Now())
-		h.Must(h.Store.QueueArchive(h.Context(), j))
-		_, err := h.Store.ArchiveDelivered(h.Context(), j.ID, h.Clock.Now(), "aa")
+		h.Must(h.Store.QueueArchive(h.System(), j))
+		_, err := h.Store.ArchiveDelivered(h.System(), j.ID, h.Clock.Now(), "aa")
 		h.Must(err)
 	},
 }
@@ -227,7 +227,7 @@ func TestFromWhenTheTimeOfAnAssessmentRuns(t *testing.T) {
 		}
 		there := func() (ids []uuid.UUID) {
 			for _, a := range []*assessment.Assessment{completed, confirmed, withdrawn, unfinished} {
-				if _, err := h.Store.Assessment(h.Context(), a.ID); err == nil {
+				if _, err := h.Store.Assessment(h.System(), a.ID); err == nil {
 					ids = append(ids, a.ID)
 				}
 			}
@@ -278,7 +278,7 @@ func TestARunDoesWhatThePlanSays(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" || len(got) != 7 {
 			t.Errorf("planned (-) and noted as deleted (+), %d:\n%s", len(got), diff)
 		}
-		if _, err := h.Store.Consent(h.Context(), both.ConsentID); fault.KindOf(err) != fault.NotFound {
+		if _, err := h.Store.Consent(h.System(), both.ConsentID); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("the consent whose assessment went is still there: %v", err)
 		}
 	})
@@ -469,7 +469,7 @@ func count(t *testing.T, db *store.Store, of string) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pool.QueryRowContext(t.Context(), "SELECT count(*) FROM "+of).Scan(&n); err != nil {
+	if err := pool.QueryRowContext(access.WholeHouse(t.Context()), "SELECT count(*) FROM "+of).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

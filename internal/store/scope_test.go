@@ -184,13 +184,13 @@ func TestAScopeIsOfUnitsAndRegisters(t *testing.T) {
 			}
 		}
 		for _, own := range scopes {
-			list, err := h.Store.Assessments(t.Context(), assessment.ListQuery{Own: own, Limit: 10})
+			list, err := h.Store.Assessments(h.System(), assessment.ListQuery{Own: own, Limit: 10})
 			h.Must(err)
-			drafts, err := h.Store.Drafts(t.Context(), own, uuid.Nil, 10)
+			drafts, err := h.Store.Drafts(h.System(), own, uuid.Nil, 10)
 			h.Must(err)
 			for _, a := range all {
 				same := func(b *assessment.Assessment) bool { return a.ID == b.ID }
-				_, read := h.Store.OwnAssessment(t.Context(), own, a.ID)
+				_, read := h.Store.OwnAssessment(h.System(), own, a.ID)
 				want := own.Holds(a.Unit, a.Register)
 				if got := read == nil; got != want || slices.ContainsFunc(list, same) != want || slices.ContainsFunc(drafts, same) != want {
 					t.Errorf("%v: %s %s: read %v", own, a.Unit, a.Register, read)

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
 )
 
@@ -44,7 +45,7 @@ func (l *Seals) Seal(ctx context.Context, at time.Time) (more bool, err error) {
 	if l.store.dialect == SQLite {
 		return l.sealSQLite(ctx, at)
 	}
-	err = l.store.InTx(ctx, func(ctx context.Context) error {
+	err = l.store.InTx(access.WholeHouse(ctx), func(ctx context.Context) error {
 		more, err = l.sealPostgres(ctx, at)
 		return err
 	})

@@ -47,7 +47,7 @@ func (h *house) wantSessions(tokens ...string) {
 
 func TestUsersSessionIsKeptWhole(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.userSession("a", start)
 		want := access.Session{
 			Actor:     access.Actor{ID: userID, Name: "Testi Käyttäjä", Role: access.Professional, Units: []string{"seniori-info", "vuosaari-ta"}, Registers: access.Registers},
@@ -94,7 +94,7 @@ func TestUsersSessionIsKeptWhole(t *testing.T) {
 
 func TestSessionsAreDeletedAsAsked(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		client := access.NewSession{Hash: hashOf("client"), Invitation: h.invitation("abc").ID, At: start}
 		h.must(h.InsertSession(ctx, client))
 		for i, token := range []string{"a", "b", "c", "d"} {
@@ -120,12 +120,12 @@ func TestSessionsAreDeletedAsAsked(t *testing.T) {
 func TestLoginClearsEndedSessionsAway(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		secrets, clock := identity.Secrets{}, testkit.NewClock(start)
-		hash, err := secrets.HashPassword(t.Context(), "viisi sinistä kuusta")
+		hash, err := secrets.HashPassword(h.Context(), "viisi sinistä kuusta")
 		h.must(err)
-		h.must(h.SetPassword(t.Context(), userID, hash, false, start))
+		h.must(h.SetPassword(h.Context(), userID, hash, false, start))
 		h.userSession("ended", start.Add(-access.ClientIdle-time.Second))
 		h.userSession("in use", start.Add(-access.ClientIdle))
-		token, err := access.NewService(h.Store, secrets, clock, randomIDs{}).Login(t.Context(), "user", "viisi sinistä kuusta")
+		token, err := access.NewService(h.Store, secrets, clock, randomIDs{}).Login(h.Context(), "user", "viisi sinistä kuusta")
 		h.must(err)
 		h.wantSessions("in use", token)
 	})
@@ -133,7 +133,7 @@ func TestLoginClearsEndedSessionsAway(t *testing.T) {
 
 func TestClientsSession(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		clock := testkit.NewClock(start)
 		people := access.NewService(h.Store, identity.Secrets{}, clock, randomIDs{})
 		i := h.invitation("abc")

@@ -123,13 +123,13 @@ func checkPragmas(ctx context.Context, db *sql.DB) error {
 }
 
 func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
-	db, err := gorm.Open(postgres.New(postgres.Config{DSN: url}), config(log))
+	pool, err := openSighted(url)
 	if err != nil {
 		return nil, fmt.Errorf("store: open PostgreSQL: %w", redact(err))
 	}
-	pool, err := db.DB()
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), config(log))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store: open PostgreSQL: %w", redact(err))
 	}
 	pool.SetMaxOpenConns(postgresConns)
 	pool.SetMaxIdleConns(postgresConns)
@@ -175,15 +175,22 @@ func (s *Store) pools() []*gorm.DB {
 
 type txKey struct{}
 
+// transacted is the transaction of a context.
+type transacted struct {
+	*gorm.DB
+	sight sight // that it works with for now, on PostgreSQL
+}
+
 // InTx runs f in one transaction, and rolls back when f fails or panics. A
-// call inside another joins it: the outermost decides.
+// call inside another joins it: the outermost decides. On PostgreSQL each
+// statement in it has the sight of the context that it is called with.
 func (s *Store) InTx(ctx context.Context, f func(ctx context.Context) error) error {
-	if _, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+	if _, inside := ctx.Value(txKey{}).(*transacted); inside {
 		return f(ctx)
 	}
 	var failed error
 	err := s.write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		failed = f(context.WithValue(ctx, txKey{}, tx))
+		failed = f(context.WithValue(ctx, txKey{}, &transacted{tx, sightOf(ctx)}))
 		return failed
 	})
 	if failed != nil {
@@ -192,9 +199,28 @@ func (s *Store) InTx(ctx context.Context, f func(ctx context.Context) error) err
 	return classify(err)
 }
 
+// joined is the transaction of the context, nil for none.
+func (s *Store) joined(ctx context.Context) *gorm.DB {
+	tx, inside := ctx.Value(txKey{}).(*transacted)
+	if !inside {
+		return nil
+	}
+	if s.dialect == PostgreSQL {
+		if wanted := sightOf(ctx); wanted != tx.sight {
+			if _, err := tx.Statement.ConnPool.ExecContext(ctx, setSight, wanted.units, wanted.user); err != nil {
+				failed := tx.Session(&gorm.Session{})
+				_ = failed.AddError(err) // of whatever is asked of it
+				return failed
+			}
+			tx.sight = wanted
+		}
+	}
+	return tx.DB
+}
+
 // reader is where a query goes: the transaction of the context, or the pool.
 func (s *Store) reader(ctx context.Context) *gorm.DB {
-	if tx, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+	if tx := s.joined(ctx); tx != nil {
 		return tx
 	}
 	return s.read.WithContext(ctx)
@@ -202,7 +228,7 @@ func (s *Store) reader(ctx context.Context) *gorm.DB {
 
 // writer is where a change goes: the transaction of the context, or the pool.
 func (s *Store) writer(ctx context.Context) *gorm.DB {
-	if tx, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+	if tx := s.joined(ctx); tx != nil {
 		return tx
 	}
 	return s.write.WithContext(ctx)

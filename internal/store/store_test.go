@@ -38,7 +38,7 @@ var (
 // and one unit with one user.
 func suite(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	testkit.EnginesFrom(t, "house", prepare, func(t *testing.T, url string) {
+	testkit.EnginesFrom(t, "suite", prepare, func(t *testing.T, url string) {
 		db, err := store.Open(t.Context(), url, quiet)
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +48,7 @@ func suite(t *testing.T, test func(t *testing.T, h *house)) {
 				t.Error(err)
 			}
 		})
-		test(t, &house{T: t, Store: db})
+		test(t, &house{T: t, Store: db, url: url})
 	})
 }
 
@@ -70,6 +70,7 @@ func prepare(url string) error {
 	}
 	return errors.Join(
 		db.Migrate(ctx),
+		grant(ctx, db, url),
 		db.RegisterContent(ctx, library.Versions(), texts),
 		db.InsertUnit(ctx, access.Unit{Code: "vuosaari-ta", Name: "Vuosaaren terveysasema"}),
 		db.InsertUnit(ctx, access.Unit{Code: "seniori-info", Name: "Seniori-info"}),
@@ -79,11 +80,24 @@ func prepare(url string) error {
 	)
 }
 
+// grant gives the program's role its rights, if it is another than the owner.
+func grant(ctx context.Context, db *store.Store, url string) error {
+	if role := testkit.ProgramRole(url); role != "" {
+		return db.GrantTo(ctx, role)
+	}
+	return nil
+}
+
 // house is a database with something in it.
 type house struct {
 	*testing.T
 	*store.Store
+	url string
 }
+
+// Context is one in which the program itself acts, so that all is seen: what others
+// see is in sight_test.go.
+func (h *house) Context() context.Context { return access.With(h.T.Context(), access.SystemActor) }
 
 func (h *house) must(err error) {
 	h.Helper()
@@ -163,13 +177,13 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 					Actions: []assessment.Action{{Text: "soitto", Responsible: "hoitaja", Due: calendar.MustParse("2023-06-01")}, {Text: "käynti"}}}
 			}),
 		} {
-			got, err := h.Assessment(t.Context(), a.ID)
+			got, err := h.Assessment(h.Context(), a.ID)
 			h.must(err)
 			if diff := cmp.Diff(a, got); diff != "" {
 				t.Errorf("%s: written and read differ:\n%s", name, diff)
 			}
 		}
-		got, err := h.Consent(t.Context(), c.ID)
+		got, err := h.Consent(h.Context(), c.ID)
 		h.must(err)
 		if diff := cmp.Diff(c, got); diff != "" {
 			t.Errorf("consent: written and read differ:\n%s", diff)
@@ -181,24 +195,24 @@ func TestWithdrawalEndsEverythingUnderAConsentOnce(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		c, other := h.consent(), h.consent()
 		a, untouched := h.assessment(c, completed(segment.Network)), h.assessment(other, completed(segment.Network))
-		changed, err := h.WithdrawConsent(t.Context(), c.ID, start.Add(time.Hour), "ei enää")
+		changed, err := h.WithdrawConsent(h.Context(), c.ID, start.Add(time.Hour), "ei enää")
 		h.must(err)
-		again, err := h.WithdrawConsent(t.Context(), c.ID, start.Add(2*time.Hour), "toinen")
+		again, err := h.WithdrawConsent(h.Context(), c.ID, start.Add(2*time.Hour), "toinen")
 		h.must(err)
 		if !changed || again {
 			t.Errorf("withdrawn %v, then %v; want true, then false", changed, again)
 		}
-		r, err := h.Consent(t.Context(), c.ID)
+		r, err := h.Consent(h.Context(), c.ID)
 		h.must(err)
 		if !r.WithdrawnAt.Equal(start.Add(time.Hour)) || r.WithdrawalReason != "ei enää" {
 			t.Errorf("the second withdrawal changed the first: %v", r.WithdrawnAt)
 		}
-		got, err := h.Assessment(t.Context(), a.ID)
+		got, err := h.Assessment(h.Context(), a.ID)
 		h.must(err)
 		if got.Status != assessment.Withdrawn || got.Revision != 2 {
 			t.Errorf("status %s revision %d after the withdrawal", got.Status, got.Revision)
 		}
-		if got, err = h.Assessment(t.Context(), untouched.ID); err != nil || got.Status != assessment.Completed {
+		if got, err = h.Assessment(h.Context(), untouched.ID); err != nil || got.Status != assessment.Completed {
 			t.Errorf("another client's assessment: %s, %v", got.Status, err)
 		}
 	})
@@ -209,7 +223,7 @@ func TestWithdrawalEndsEverythingUnderAConsentOnce(t *testing.T) {
 func TestNothingIsAddedBehindAWithdrawal(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		c := h.consent()
-		ctx := t.Context()
+		ctx := h.Context()
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
@@ -247,7 +261,7 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 		c := h.consent()
 		stop := errors.New("stop")
 		var a *assessment.Assessment
-		err := h.InTx(t.Context(), func(ctx context.Context) error {
+		err := h.InTx(h.Context(), func(ctx context.Context) error {
 			return h.InTx(ctx, func(ctx context.Context) error { // joins
 				a = &assessment.Assessment{}
 				*a = *h.assessmentIn(ctx, c)
@@ -257,7 +271,7 @@ func TestTransactionIsAllOrNothing(t *testing.T) {
 		if !errors.Is(err, stop) {
 			t.Fatalf("the transaction's own error is lost: %v", err)
 		}
-		if _, err := h.Assessment(t.Context(), a.ID); fault.KindOf(err) != fault.NotFound {
+		if _, err := h.Assessment(h.Context(), a.ID); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("something of the failed transaction is there: %v", err)
 		}
 	})
@@ -287,7 +301,7 @@ func TestListReadsEveryAssessmentOnceInPages(t *testing.T) {
 		q := assessment.ListQuery{Own: across("vuosaari-ta", "seniori-info"), Limit: 4}
 		last := calendar.MustParse("2099-01-01")
 		for {
-			page, err := h.Assessments(t.Context(), q)
+			page, err := h.Assessments(h.Context(), q)
 			h.must(err)
 			for _, a := range page {
 				if !want[a.ID] {
@@ -308,13 +322,13 @@ func TestListReadsEveryAssessmentOnceInPages(t *testing.T) {
 		if len(want) > 0 {
 			t.Errorf("%d assessments are on no page", len(want))
 		}
-		narrow, err := h.Assessments(t.Context(), assessment.ListQuery{Own: across("vuosaari-ta"), Segment: segment.Network, Limit: 50,
+		narrow, err := h.Assessments(h.Context(), assessment.ListQuery{Own: across("vuosaari-ta"), Segment: segment.Network, Limit: 50,
 			From: calendar.MustParse("2023-05-06"), To: calendar.MustParse("2023-05-07")})
 		h.must(err)
 		if len(narrow) != 2 { // the 3rd to 8th by day, every fourth is verkosto: numbers 3 and 7
 			t.Errorf("%d assessments of verkosto on two days, want 2", len(narrow))
 		}
-		none, err := h.Assessments(t.Context(), assessment.ListQuery{Own: across("seniori-info"), Limit: 50})
+		none, err := h.Assessments(h.Context(), assessment.ListQuery{Own: across("seniori-info"), Limit: 50})
 		h.must(err)
 		if len(none) != 0 {
 			t.Error("another unit's assessments are listed")
@@ -324,7 +338,7 @@ func TestListReadsEveryAssessmentOnceInPages(t *testing.T) {
 
 func TestWhatIsTakenOrMissingIsAFault(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		for name, c := range map[string]struct {
 			err  error
 			want fault.Kind
@@ -365,7 +379,7 @@ func cancelled(ctx context.Context) context.Context {
 
 func TestTokenIsInForceOnlyWhileItShouldBe(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		hash := []byte("0123456789abcdef0123456789abcdef")
 		h.must(h.InsertToken(ctx, access.Token{ID: uuid.New(), UserID: userID, Name: "test", Hash: hash, ExpiresAt: start.Add(time.Hour), CreatedAt: start}))
 		actor, err := h.ActorByToken(ctx, hash, start)
@@ -402,18 +416,18 @@ func TestUsedContentIsImmutable(t *testing.T) {
 		h.must(err)
 		texts, err := consent.BuiltinTexts()
 		h.must(err)
-		h.must(h.RegisterContent(t.Context(), library.Versions(), texts)) // the same again is fine
+		h.must(h.RegisterContent(h.Context(), library.Versions(), texts)) // the same again is fine
 		changed := *library.Client()
 		changed.Items = append([]instrument.Item(nil), changed.Items...)
 		changed.Items[3].Text.Sv += " "
 		changed.Items[3].Text.Sv += "ändrad"
-		err = h.RegisterContent(t.Context(), []*instrument.Battery{&changed}, nil)
+		err = h.RegisterContent(h.Context(), []*instrument.Battery{&changed}, nil)
 		if !errors.Is(err, store.ErrContentChanged) || !strings.Contains(err.Error(), "individual-client@1") {
 			t.Errorf("a changed battery of the same version: %v", err)
 		}
 		text := texts[0]
 		text.Title.En += "x"
-		if err := h.RegisterContent(t.Context(), nil, []consent.Text{text}); !errors.Is(err, store.ErrContentChanged) {
+		if err := h.RegisterContent(h.Context(), nil, []consent.Text{text}); !errors.Is(err, store.ErrContentChanged) {
 			t.Errorf("a changed consent text of the same version: %v", err)
 		}
 	})
@@ -422,7 +436,7 @@ func TestUsedContentIsImmutable(t *testing.T) {
 // Readers of a table of feedback learn neither whose it is nor when in the day.
 func TestFeedbackAndAuditKeepWhatTheyMay(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		h.must(h.InsertFeedback(ctx, assessment.Feedback{ID: uuid.New(), Unit: "vuosaari-ta", GivenOn: calendar.MustParse("2023-05-05"), Usefulness: 5, Agreement: assessment.Agrees, Comment: "hyvä"}))
 		h.must(h.AppendAudit(ctx,
 			audit.Entry{At: start, Actor: userID, Role: "professional", Action: audit.FeedbackGiven, Subject: audit.Assessment, SubjectID: uuid.NewString(), Unit: "vuosaari-ta", RequestID: "r"},

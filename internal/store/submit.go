@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
-	"gorm.io/gorm"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
@@ -107,7 +106,7 @@ func (s *Store) AddAssessment(ctx context.Context, a *assessment.Assessment, uni
 		return added, classify(err)
 	}
 	one := &submit{ctx: ctx, values: s.bare(append(row.values(), row.ConsentID, encode(units))), audit: s.bare(entry.values()), statistics: &a.Statistics}
-	if tx, inside := ctx.Value(txKey{}).(*gorm.DB); inside {
+	if tx := s.joined(ctx); tx != nil {
 		err = insertAll(ctx, tx, []*submit{one})
 		return one.added && err == nil, classify(errors.Join(err, one.err))
 	}

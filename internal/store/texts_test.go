@@ -51,7 +51,7 @@ func (h *house) audited(action, subject string) (n int) {
 func TestOwnConsentTextTakesThePlaceOfTheEmbeddedOne(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		s, _, admin := h.words()
-		first, err := s.CurrentText(t.Context())
+		first, err := s.CurrentText(h.Context())
 		h.must(err)
 		mine := first
 		mine.Brochure = append([]consent.Section{{
@@ -63,14 +63,14 @@ func TestOwnConsentTextTakesThePlaceOfTheEmbeddedOne(t *testing.T) {
 		if version != 2 {
 			t.Errorf("the own text has version %d, want 2", version)
 		}
-		got, err := s.CurrentText(t.Context())
+		got, err := s.CurrentText(h.Context())
 		h.must(err)
 		want := mine.Tidy()
 		want.Version = 2
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("written and read differ:\n%s", diff)
 		}
-		all, err := s.Texts(t.Context())
+		all, err := s.Texts(h.Context())
 		h.must(err)
 		if len(all) != 2 || !cmp.Equal(all[0], first) {
 			t.Errorf("%d versions, and the first one is not the embedded one", len(all))
@@ -78,7 +78,7 @@ func TestOwnConsentTextTakesThePlaceOfTheEmbeddedOne(t *testing.T) {
 		// A client can consent to it: the version is registered with its digest.
 		r := h.consent()
 		r.ID, r.TextVersion, r.TextSHA256 = uuid.New(), 2, got.SHA256(lang.Finnish)
-		h.must(h.InsertConsent(t.Context(), r))
+		h.must(h.InsertConsent(h.Context(), r))
 		if version, err = s.AddText(admin, mine); err != nil || version != 3 {
 			t.Errorf("the next text has version %d, %v", version, err)
 		}
@@ -105,9 +105,9 @@ func TestALaterReleaseDoesNotReplaceOwnTexts(t *testing.T) {
 			later.Title.Fi = "Ohjelman uusi otsikko"
 			embedded = append(embedded, later)
 		}
-		h.must(h.RegisterContent(t.Context(), nil, embedded))
+		h.must(h.RegisterContent(h.Context(), nil, embedded))
 		after, _, _ := h.words(embedded...)
-		got, err := after.CurrentText(t.Context())
+		got, err := after.CurrentText(h.Context())
 		h.must(err)
 		if got.Title.Fi != mine.Title.Fi || got.Version != 2 {
 			t.Errorf("version %d %q is shown after the update", got.Version, got.Title.Fi)
@@ -115,14 +115,14 @@ func TestALaterReleaseDoesNotReplaceOwnTexts(t *testing.T) {
 		if version, err := after.AddText(admin, mine); err != nil || version != 3 {
 			t.Errorf("the next own text has version %d, %v", version, err)
 		}
-		h.must(h.RegisterContent(t.Context(), nil, embedded)) // and the next start
+		h.must(h.RegisterContent(h.Context(), nil, embedded)) // and the next start
 	})
 }
 
 func TestConsentTextsThatDoNotFitAreNotAdded(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		s, _, admin := h.words()
-		text, err := s.CurrentText(t.Context())
+		text, err := s.CurrentText(h.Context())
 		h.must(err)
 		for name, c := range map[string]struct {
 			ctx  context.Context
@@ -139,7 +139,7 @@ func TestConsentTextsThatDoNotFitAreNotAdded(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, err, c.want)
 			}
 		}
-		if last, err := h.LastTextVersion(t.Context()); err != nil || last != 1 {
+		if last, err := h.LastTextVersion(h.Context()); err != nil || last != 1 {
 			t.Errorf("the last version is %d, %v", last, err)
 		}
 		if n := h.audited("consent_text.added", "2"); n != 0 {
@@ -152,7 +152,7 @@ func TestOwnGuidanceTakesThePlaceOfTheEmbeddedOne(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		s, clock, admin := h.words()
 		other, otherClock, _ := h.words() // another instance
-		before, err := other.AllGuidance(t.Context())
+		before, err := other.AllGuidance(h.Context())
 		h.must(err)
 		mine := before[segment.Community]
 		mine.Headline.Fi = "  Meidän sanamme \"lainauksin\"\r\n"
@@ -162,23 +162,23 @@ func TestOwnGuidanceTakesThePlaceOfTheEmbeddedOne(t *testing.T) {
 		mine.Headline.Sv = "Våra egna ord"
 		h.must(s.PutGuidance(admin, segment.Community, mine))
 
-		got, err := s.Guidance(t.Context(), segment.Community)
+		got, err := s.Guidance(h.Context(), segment.Community)
 		h.must(err)
 		if diff := cmp.Diff(mine.Tidy(), got); diff != "" {
 			t.Errorf("written and read differ:\n%s", diff)
 		}
-		version, at, err := s.GuidanceVersion(t.Context(), segment.Community)
+		version, at, err := s.GuidanceVersion(h.Context(), segment.Community)
 		h.must(err)
 		if version != 2 || !at.Equal(start.Add(time.Minute)) {
 			t.Errorf("version %d of %v", version, at)
 		}
-		version, at, err = s.GuidanceVersion(t.Context(), segment.Network)
+		version, at, err = s.GuidanceVersion(h.Context(), segment.Network)
 		h.must(err)
 		if version != 0 || !at.IsZero() {
 			t.Errorf("the embedded one has version %d of %v", version, at)
 		}
 		otherClock.Advance(time.Second)
-		after, err := other.AllGuidance(t.Context())
+		after, err := other.AllGuidance(h.Context())
 		h.must(err)
 		before[segment.Community] = mine.Tidy()
 		if diff := cmp.Diff(before, after); diff != "" {
@@ -203,9 +203,9 @@ func TestBatteriesInUseAreChosenInSettings(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		s, clock, admin := h.words()
 		codes := func() (list []string) {
-			batteries, err := s.Batteries(t.Context())
+			batteries, err := s.Batteries(h.Context())
 			h.must(err)
-			in, err := s.InUse(t.Context())
+			in, err := s.InUse(h.Context())
 			h.must(err)
 			for _, b := range batteries {
 				if list = append(list, b.Code); !in[b.Code] {
@@ -226,7 +226,7 @@ func TestBatteriesInUseAreChosenInSettings(t *testing.T) {
 		if diff := cmp.Diff([]string{"functioning", "illness-care"}, codes()); diff != "" {
 			t.Error(diff)
 		}
-		h.must(h.PutSetting(t.Context(), setting.Batteries, "gone")) // of an older release
+		h.must(h.PutSetting(h.Context(), setting.Batteries, "gone")) // of an older release
 		clock.Advance(time.Second)
 		if got := codes(); got != nil {
 			t.Errorf("in use: %v", got)
@@ -249,7 +249,7 @@ func TestUnclearItemsAreCountedOnBothSides(t *testing.T) {
 		})
 		h.assessment(c, nil) // no answers at all
 		h.assessment(withdrawn, both)
-		_, err := h.WithdrawConsent(t.Context(), withdrawn.ID, start, "")
+		_, err := h.WithdrawConsent(h.Context(), withdrawn.ID, start, "")
 		h.must(err)
 
 		s, _, admin := h.words()
@@ -274,9 +274,9 @@ func TestUnclearItemsAreCountedOnBothSides(t *testing.T) {
 func TestBarriersAreReportedByAnybodyAndReadByAdministrators(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		s, clock, admin := h.words()
-		h.must(s.ReportBarrier(t.Context(), content.Barrier{Page: "/login", Description: " Painike ei näy.\r\nEi mitenkään. ", Contact: "puhelimella"}))
+		h.must(s.ReportBarrier(h.Context(), content.Barrier{Page: "/login", Description: " Painike ei näy.\r\nEi mitenkään. ", Contact: "puhelimella"}))
 		clock.Set(time.Date(2023, 5, 5, 22, 30, 0, 0, time.UTC)) // the 6th in Helsinki
-		h.must(s.ReportBarrier(t.Context(), content.Barrier{Description: "Texten är för liten."}))
+		h.must(s.ReportBarrier(h.Context(), content.Barrier{Description: "Texten är för liten."}))
 		got, err := s.Barriers(admin)
 		h.must(err)
 		want := []content.Barrier{
@@ -288,7 +288,7 @@ func TestBarriersAreReportedByAnybodyAndReadByAdministrators(t *testing.T) {
 			t.Errorf("%d reports, not the two that were made, newest first", len(got))
 		}
 		for range 100 {
-			h.must(s.ReportBarrier(t.Context(), content.Barrier{Description: "x"}))
+			h.must(s.ReportBarrier(h.Context(), content.Barrier{Description: "x"}))
 		}
 		if got, err = s.Barriers(admin); err != nil || len(got) != 100 {
 			t.Errorf("%d of 102 reports are listed, %v", len(got), err)
@@ -305,7 +305,7 @@ func TestSettingsAreKeptForAllInstances(t *testing.T) {
 		admin := access.With(t.Context(), access.Actor{ID: userID, Role: access.Admin})
 		one, two := setting.New(h.Store, clock, nil), setting.New(h.Store, clock, nil)
 		h.must(one.ChangeAll(admin, map[string]string{setting.MinCell: "3", setting.Contact: "Neuvonta"}))
-		got, err := two.Current(t.Context())
+		got, err := two.Current(h.Context())
 		h.must(err)
 		if got.MinCell != 3 || got.Contact != "Neuvonta" {
 			t.Errorf("the other instance has %+v", got)
@@ -315,7 +315,7 @@ func TestSettingsAreKeptForAllInstances(t *testing.T) {
 		}
 		// Reports never go by remembered settings.
 		h.must(one.Change(admin, setting.MinCell, "4"))
-		now, err := h.ReportSettings(t.Context())
+		now, err := h.ReportSettings(h.Context())
 		h.must(err)
 		if now.MinCell != 4 || h.audited("setting.changed", setting.MinCell) != 2 {
 			t.Errorf("min cell %d, %d rows in the audit", now.MinCell, h.audited("setting.changed", setting.MinCell))

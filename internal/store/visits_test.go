@@ -44,7 +44,7 @@ func (h *house) exec(query string, args ...any) {
 
 func TestADeletedDraftLeavesNothingThatPointsToIt(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		c := h.consent()
 		draft, kept := h.assessment(c, nil), h.assessment(c, completed(segment.Network))
 		h.must(h.AddSeconds(ctx, draft.ID, assessment.PhaseClient, 30))
@@ -84,7 +84,7 @@ func TestADeletedDraftLeavesNothingThatPointsToIt(t *testing.T) {
 
 func TestSecondsOfAPhaseAddUp(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		a := h.assessment(h.consent(), nil)
 		for _, n := range []int{5, 7, 900} {
 			h.must(h.AddSeconds(ctx, a.ID, assessment.PhaseClient, n))
@@ -100,7 +100,7 @@ func TestSecondsOfAPhaseAddUp(t *testing.T) {
 
 func TestEventsComeInTheirOrder(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		c := h.consent()
 		a, other := h.assessment(c, completed(segment.Network)), h.assessment(c, completed(segment.Network))
 		want := []assessment.Event{
@@ -130,7 +130,7 @@ func names(of map[uuid.UUID]string, list []*assessment.Assessment) []string {
 
 func TestPathIsOneClientsInOneRegisterInOrder(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		c, later, stranger, elsewhere := h.consent(), h.consent(), h.consent(), h.consent()
 		elsewhere.ID, elsewhere.Unit = uuid.New(), "seniori-info"
 		h.must(h.InsertConsent(ctx, elsewhere))
@@ -197,7 +197,7 @@ func TestPathIsOneClientsInOneRegisterInOrder(t *testing.T) {
 
 func TestDraftsAndDoneAreToldApartByWhoBeganThem(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		colleague := uuid.New()
 		h.must(h.InsertUser(ctx, access.User{ID: colleague, Username: "colleague", Name: "Toinen Testi", Role: access.Professional,
 			Units: bothUnits, PasswordHash: "x", CreatedAt: start}))
@@ -259,7 +259,7 @@ func dayOf(text string) calendar.Date {
 // The hot insert and the later update write the same columns.
 func TestPlainPresentAndUnansweredAreKept(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		ctx := t.Context()
+		ctx := h.Context()
 		a := h.assessment(h.consent(), func(a *assessment.Assessment) {
 			a.Plain, a.Present = true, []string{assessment.PresentPersonalAssistant}
 			a.Client = instrument.Sheet{{Item: "mood", Skip: instrument.Unanswered, Comment: "sanoja"}, {Item: "money", Skip: instrument.Unanswered, Unclear: true}}

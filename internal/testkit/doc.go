@@ -13,9 +13,14 @@
 // Where PostgreSQL comes from, in this order:
 //
 //   - OMASUUNTA_TEST_DATABASE_URL, a postgres:// URL of a role that may create
-//     databases. Nothing in the database that it names is touched.
+//     databases and roles. Nothing in the database that it names is touched. If it
+//     may not create roles, it does everything itself, and what needs two roles is
+//     not tested, aloud.
 //   - A throwaway cluster, one per test process, from binaries of version 15 or
 //     later on PATH or where Debian and PGDG install them. As root it runs under
 //     the account postgres or nobody, because initdb refuses root.
 //   - Otherwise the test is skipped, or fails with OMASUUNTA_REQUIRE_POSTGRES=1.
+//
+// A database belongs to one role, which may do the migrations, and the program
+// runs as another, which owns nothing: see [AsProgram] and [AsOwner].
 package testkit

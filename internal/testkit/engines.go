@@ -3,7 +3,8 @@ package testkit
 import "testing"
 
 // Engines runs a test once per database engine, as the subtests "sqlite" and
-// "postgres", each with the URL of a fresh, empty database.
+// "postgres", each with the URL of a fresh, empty database, on PostgreSQL the
+// owner's.
 func Engines(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
@@ -12,7 +13,7 @@ func Engines(t *testing.T, test func(t *testing.T, url string)) {
 
 // EnginesFrom is Engines with databases that prepare filled beforehand, once
 // per engine and key in this process. Prepare receives a URL of either engine,
-// and must have closed the database when it returns.
+// and must have closed the database when it returns; see [PostgresFrom].
 func EnginesFrom(t *testing.T, key string, prepare func(url string) error, test func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLiteFrom(t, key, prepare)) })

@@ -28,7 +28,7 @@ func TestChild(t *testing.T) {
 	if mode == "" {
 		t.Skip("runs only inside the tests of a cluster's life")
 	}
-	conn, err := pgx.Connect(context.Background(), testkit.Postgres(t))
+	conn, err := pgx.Connect(context.Background(), testkit.AsSuperuser(t, testkit.Postgres(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

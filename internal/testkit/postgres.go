@@ -25,24 +25,25 @@ const (
 	statementTimeout = time.Minute // creating a database takes milliseconds; a wait means a leaked connection
 )
 
-// Postgres returns the URL of a fresh, empty UTF-8 database, which is dropped
-// when the test ends. On a throwaway cluster nothing is flushed to disk: see
+// Postgres returns the owner's URL of a fresh, empty UTF-8 database, which is
+// dropped when the test ends. On a throwaway cluster nothing is flushed to disk: see
 // DurablePostgres for measuring.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	return ordinary.database(t, "template0")
 }
 
-// PostgresFrom returns the URL of the test's own copy of a database that
-// prepare filled once in this process for this key. Prepare must have closed
-// its connections when it returns.
+// PostgresFrom returns the program's URL of the test's own copy of a database that
+// prepare filled once in this process for this key. Prepare gets the owner's URL;
+// it must have given ProgramRole its rights, and closed its connections, when it
+// returns.
 func PostgresFrom(t testing.TB, key string, prepare func(url string) error) string {
 	t.Helper()
 	template, err := ordinary.require(t).template(key, prepare)
 	if err != nil {
 		t.Fatalf("testkit: PostgreSQL template %q: %v", key, err)
 	}
-	return ordinary.database(t, template)
+	return AsProgram(ordinary.database(t, template))
 }
 
 // DurablePostgres is Postgres on a throwaway cluster with PostgreSQL's own
@@ -78,7 +79,8 @@ func startOrdinary() (*server, error) {
 		if !strings.HasPrefix(given, "postgres://") && !strings.HasPrefix(given, "postgresql://") {
 			return nil, fmt.Errorf("%s is not a postgres:// URL", EnvDatabase)
 		}
-		return &server{admin: given}, nil
+		s := &server{admin: given}
+		return s, s.makeRoles()
 	}
 	return startLocal(fast)
 }
@@ -90,7 +92,11 @@ func startLocal(settings []string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &server{admin: c.url("postgres"), cluster: c}, nil
+	s := &server{admin: c.url("postgres"), cluster: c}
+	if err := s.makeRoles(); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
 }
 
 // shared is a server that starts once, at first use.
@@ -151,7 +157,7 @@ func (s *shared) database(t testing.TB, template string) string {
 			t.Errorf("testkit: %v", err)
 		}
 	})
-	return server.url(name)
+	return server.ownersURL(name)
 }
 
 func (s *shared) close() error {
@@ -166,8 +172,9 @@ func (s *shared) close() error {
 
 // server is a PostgreSQL, ours or a given one.
 type server struct {
-	admin   string   // URL of a database to give orders in; its content stays untouched
-	cluster *cluster // nil for a given server
+	admin   string        // URL of a database to give orders in; its content stays untouched
+	cluster *cluster      // nil for a given server
+	owner   *url.Userinfo // of the databases, nil for whoever gives orders
 
 	byKey sync.Map // key to func() (string, error), the name of the template
 	made  sync.Map // names of templates, to drop on a given server
@@ -185,7 +192,7 @@ func (s *server) close() error {
 		failures = errors.Join(failures, s.drop(name.(string)))
 		return true
 	})
-	return failures
+	return errors.Join(failures, s.dropRoles())
 }
 
 // template returns the name of the prepared database for a key.
@@ -200,14 +207,14 @@ func (s *server) prepare(prepare func(url string) error) (string, error) {
 		return "", err
 	}
 	s.made.Store(name, true)
-	if err := prepare(s.url(name)); err != nil {
+	if err := prepare(s.ownersURL(name)); err != nil {
 		return "", err
 	}
 	// A database that somebody is connected to can't be copied, and a closed
 	// connection lingers for a moment on the server's side. See them out.
 	return name, s.run(
 		"ALTER DATABASE "+name+" ALLOW_CONNECTIONS false",
-		"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = current_user AND datname = '"+name+"'",
+		"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pg_has_role(usesysid, 'USAGE') AND datname = '"+name+"'",
 	)
 }
 
@@ -217,6 +224,9 @@ func (s *server) create(name, template string) error {
 	options := ""
 	if template == "template0" {
 		options = " ENCODING 'UTF8'"
+	}
+	if s.owner != nil {
+		options += " OWNER " + s.owner.Username()
 	}
 	return s.run("CREATE DATABASE " + name + " TEMPLATE " + template + options)
 }
@@ -250,6 +260,18 @@ func (s *server) url(database string) string {
 		panic("testkit: " + err.Error()) // impossible: we have connected with it
 	}
 	u.Path = "/" + database
+	return u.String()
+}
+
+// ownersURL is the server's URL with another database, for its owner.
+func (s *server) ownersURL(database string) string {
+	u, err := url.Parse(s.url(database))
+	if err != nil {
+		panic("testkit: " + err.Error()) // impossible, as above
+	}
+	if s.owner != nil {
+		u.User = s.owner
+	}
 	return u.String()
 }
 

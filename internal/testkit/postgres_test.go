@@ -60,6 +60,36 @@ func TestPostgresDropsTheDatabaseWithTheTest(t *testing.T) {
 	}
 }
 
+// The program's role may do nothing but what whoever prepared the database gave it.
+func TestProgramOwnsNothing(t *testing.T) {
+	url := testkit.PostgresFrom(t, "given", func(url string) error {
+		conn, err := pgx.Connect(context.Background(), url)
+		if err != nil {
+			return err
+		}
+		given := "CREATE TABLE given (n integer); CREATE TABLE kept (n integer)"
+		if role := testkit.ProgramRole(url); role != "" {
+			given += "; GRANT SELECT ON given TO " + role
+		}
+		_, err = conn.Exec(context.Background(), given)
+		return errors.Join(err, conn.Close(context.Background()))
+	})
+	testkit.TwoRoles(t, url)
+	program, owner := connect(t, url), connect(t, testkit.AsOwner(url))
+	if n := number(t, program, "SELECT count(*) FROM given"); n != 0 {
+		t.Error(n)
+	}
+	for _, refused := range []string{"SELECT * FROM kept", "INSERT INTO given VALUES (1)", "DROP TABLE given", "CREATE TABLE mine (n integer)", "CREATE ROLE another"} {
+		if _, err := program.Exec(context.Background(), refused); err == nil {
+			t.Errorf("the program's role may: %s", refused)
+		}
+	}
+	execute(t, owner, "INSERT INTO kept VALUES (1)")
+	if n := number(t, owner, "SELECT count(*) FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND rolname IN (current_user, '"+text(t, program, "SELECT current_user")+"')"); n != 0 {
+		t.Error("one of the roles may do everything")
+	}
+}
+
 func TestPostgresFromPreparesOnce(t *testing.T) {
 	var prepared atomic.Int64
 	prepare := func(url string) error {
@@ -76,7 +106,7 @@ func TestPostgresFromPreparesOnce(t *testing.T) {
 		for i := range 4 {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
-				conn := connect(t, testkit.PostgresFrom(t, t.Name()[:len(t.Name())-2], prepare))
+				conn := connect(t, testkit.AsOwner(testkit.PostgresFrom(t, t.Name()[:len(t.Name())-2], prepare)))
 				execute(t, conn, "INSERT INTO unit VALUES ('mine')")
 				if n := number(t, conn, "SELECT count(*) FROM unit"); n != 2 {
 					t.Errorf("the copy has %d rows, want the prepared one and mine", n)

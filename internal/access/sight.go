@@ -1,0 +1,45 @@
+package access
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Sight is whose records a database that guards its rows may show and change in a
+// context. The zero Sight is nobody's: nothing is shown. It stands behind the [Scope]
+// that the use cases ask with, for the day one of them is forgotten, and is never
+// wider than the actor's units unless a use case or a method of the store says so.
+type Sight struct {
+	All   bool      // the records of every unit and user
+	Units []string  // codes of the units whose records are shown
+	User  uuid.UUID // whose answers to repeated calls are shown; the nil UUID for nobody's
+}
+
+type wholeKey struct{}
+
+// WholeHouse returns a context in which the records of every unit are shown,
+// whoever acts. It is for what has no actor yet, or where what is done reaches
+// beyond the actor's units by its nature. The next [With] ends it.
+func WholeHouse(ctx context.Context) context.Context {
+	return context.WithValue(ctx, wholeKey{}, true)
+}
+
+// SightOf returns the sight of a context: that of its actor, unless it was widened
+// by [WholeHouse]. The command line and what runs beside the visits act as
+// [System], which sees all; nobody else does by what they are.
+func SightOf(ctx context.Context) Sight {
+	if whole, _ := ctx.Value(wholeKey{}).(bool); whole {
+		return Sight{All: true}
+	}
+	a, ok := From(ctx)
+	switch {
+	case !ok:
+		return Sight{}
+	case a.Role == System:
+		return Sight{All: true}
+	default:
+		return Sight{Units: slices.Clone(a.Units), User: a.ID}
+	}
+}
