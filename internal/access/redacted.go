@@ -24,6 +24,18 @@ func (Challenge) String() string { return "[redacted]" }
 func (Challenge) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 
 // String implements fmt.Stringer.
+func (EmergencyLogin) String() string { return "[redacted]" }
+
+// LogValue implements slog.LogValuer.
+func (EmergencyLogin) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// String implements fmt.Stringer.
+func (EmergencySet) String() string { return "[redacted]" }
+
+// LogValue implements slog.LogValuer.
+func (EmergencySet) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
+// String implements fmt.Stringer.
 func (Ticket) String() string { return "[redacted]" }
 
 // LogValue implements slog.LogValuer.

@@ -26,7 +26,7 @@ import (
 // holders are the types that carry personal data between the database and the
 // edges, by the names that the inventory uses.
 var holders = map[string]any{
-	"access.App": access.App{}, "access.Attempt": access.Attempt{}, "access.Browser": access.Browser{}, "access.Challenge": access.Challenge{}, "access.External": access.External{},
+	"access.App": access.App{}, "access.Attempt": access.Attempt{}, "access.Browser": access.Browser{}, "access.Challenge": access.Challenge{}, "access.EmergencyLogin": access.EmergencyLogin{}, "access.EmergencySet": access.EmergencySet{}, "access.External": access.External{},
 	"access.Passkey": access.Passkey{}, "access.Session": access.Session{}, "access.Ticket": access.Ticket{}, "access.Token": access.Token{}, "access.User": access.User{},
 	"assessment.Action": assessment.Action{}, "assessment.Answer": assessment.Answer{}, "assessment.Assessment": assessment.Assessment{},
 	"assessment.Confirmation": assessment.Confirmation{}, "assessment.Feedback": assessment.Feedback{}, "assessment.NonParticipation": assessment.NonParticipation{},
