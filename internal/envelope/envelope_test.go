@@ -48,10 +48,18 @@ func TestABoxOpensInItsPlaceWithItsKeyAlone(t *testing.T) {
 			"no key":         func() ([]byte, error) { return envelope.DataKey{}.Open(box, here) },
 			"a changed byte": func() ([]byte, error) { return key.Open(changed, here) },
 			"a shorter box":  func() ([]byte, error) { return key.Open(short, here) },
-			"another row":    func() ([]byte, error) { return key.Open(box, envelope.Place{Table: here.Table, Row: "0b6f6c0f", Column: here.Column}) },
-			"another table":  func() ([]byte, error) { return key.Open(box, envelope.Place{Table: "users", Row: here.Row, Column: here.Column}) },
-			"another column": func() ([]byte, error) { return key.Open(box, envelope.Place{Table: here.Table, Row: here.Row, Column: "body"}) },
-			"shifted parts":  func() ([]byte, error) { return key.Open(box, envelope.Place{Table: "consents0", Row: "b6f6c0e", Column: here.Column}) },
+			"another row": func() ([]byte, error) {
+				return key.Open(box, envelope.Place{Table: here.Table, Row: "0b6f6c0f", Column: here.Column})
+			},
+			"another table": func() ([]byte, error) {
+				return key.Open(box, envelope.Place{Table: "users", Row: here.Row, Column: here.Column})
+			},
+			"another column": func() ([]byte, error) {
+				return key.Open(box, envelope.Place{Table: here.Table, Row: here.Row, Column: "body"})
+			},
+			"shifted parts": func() ([]byte, error) {
+				return key.Open(box, envelope.Place{Table: "consents0", Row: "b6f6c0e", Column: here.Column})
+			},
 		} {
 			if got, err := try(); !errors.Is(err, envelope.ErrBox) || got != nil {
 				t.Fatalf("%s: %v, %d bytes", what, err, len(got))

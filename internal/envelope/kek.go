@@ -54,6 +54,14 @@ func ParseKEK(text string) (KEK, error) {
 // Generate returns a new key-encryption key as text: 44 characters of base64.
 func Generate() string { return base64.StdEncoding.EncodeToString(random(KeyBytes)) }
 
+// NewSecret returns a new key-encryption key and the 32 bytes that it is made of, to
+// be kept.
+func NewSecret() ([]byte, KEK, error) {
+	secret := random(KeyBytes)
+	k, err := NewKEK(secret)
+	return secret, k, err
+}
+
 // ID names the key in public: 16 hexadecimal digits that lead to nothing, derived
 // from the key one way. The zero KEK has none.
 func (k KEK) ID() string { return k.id }
