@@ -127,9 +127,9 @@ func keyOfCommand(ctx context.Context, path string) ([]byte, error) {
 	cmd.Stdout = out
 	switch err := cmd.Run(); {
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("%s took longer than %s", path, keySourcePatience)
+		return nil, fmt.Errorf("the command took longer than %s", keySourcePatience)
 	case err != nil:
-		return nil, fmt.Errorf("%s failed: %w", path, err)
+		return nil, errors.New("the command failed, or there is none: a path to a program is wanted, without arguments")
 	}
 	return out.Bytes(), nil
 }
