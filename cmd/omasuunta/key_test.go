@@ -116,7 +116,7 @@ func TestKeysAreTurnedUnderAServer(t *testing.T) {
 // killedTurning turns keys and kills that as soon as it has begun.
 func killedTurning(t *testing.T, url, key string, begun func() bool) bool {
 	t.Helper()
-	cmd := programCommand(t.Context(), "key", "rotate", "--database", url, "--key", key)
+	cmd := released(t.Context(), "key", "rotate", "--database", url, "--key", key)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -143,10 +143,10 @@ func TestInstancesAgreeOnAKey(t *testing.T) {
 	all := make(chan string, 3)
 	for range 3 {
 		go func() {
-			if err := programCommand(context.Background(), "migrate", "up", "--database", url).Run(); err != nil {
+			if err := released(context.Background(), "migrate", "up", "--database", url).Run(); err != nil {
 				t.Error(err)
 			}
-			status, err := programCommand(context.Background(), "key", "status", "--database", url).Output()
+			status, err := released(context.Background(), "key", "status", "--database", url).Output()
 			if err != nil {
 				t.Error(err)
 			}
@@ -204,7 +204,7 @@ func TestWhereAKeyComesFrom(t *testing.T) {
 			t.Errorf("%s: exit %d, %s", one.name, code, errout)
 		}
 	}
-	cmd := programCommand(t.Context(), "key", "status", "--database", database)
+	cmd := released(t.Context(), "key", "status", "--database", database)
 	cmd.Env = append(cmd.Env, "OMASUUNTA_KEY=env:TESTIAVAIN", "TESTIAVAIN="+key)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("from the environment: %v %s", err, out)

@@ -132,7 +132,7 @@ func (h *keeper) wordsIn(db *store.Store, a *assessment.Assessment, word string)
 	h.Helper()
 	r, err := db.Consent(h.Context(), a.ConsentID)
 	h.Must(err)
-	f, err := db.ClientFile(h.Context(), assessment.FileQuery{Consent: r, Units: []string{housetest.Unit}, MaxVisits: 100, MaxTrail: 100})
+	f, err := db.ClientFile(h.Context(), assessment.FileQuery{Consent: r, Own: access.Scope{Units: []string{housetest.Unit}, Registers: []access.Register{access.Health, access.Social}}, MaxVisits: 100, MaxTrail: 100})
 	h.Must(err)
 	look := func(texts ...string) {
 		for _, text := range texts {
