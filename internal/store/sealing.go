@@ -27,7 +27,9 @@ const (
 
 func (s *Store) sealingMigration() *goose.Migration {
 	return goose.NewGoMigration(sealingVersion,
-		&goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error { return s.reseal(ctx, tx, sealTable, sealAssessments, sealIdentities, sealValues) }},
+		&goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			return s.reseal(ctx, tx, sealTable, sealAssessments, sealIdentities, sealValues)
+		}},
 		&goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			return s.reseal(ctx, tx, unsealTable, unsealAssessments, unsealIdentities, unsealValues)
 		}})
@@ -43,6 +45,11 @@ func (s *Store) reseal(ctx context.Context, tx *sql.Tx, table func(sealer, plain
 	db := s.write.Session(&gorm.Session{NewDB: true, Context: ctx})
 	db.Statement.ConnPool = tx
 	ctx = context.WithValue(ctx, txKey{}, db)
+	if s.dialect == PostgreSQL { // it sees the rows of all units, where rows are guarded
+		if err := db.Exec("SELECT set_config('omasuunta.units', '{*}', true)").Error; err != nil {
+			return classify(err)
+		}
+	}
 	var made int64
 	if err := db.Model(&houseKeyRow{}).Count(&made).Error; err != nil {
 		return classify(err)
