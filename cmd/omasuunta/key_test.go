@@ -205,7 +205,7 @@ func TestWhereAKeyComesFrom(t *testing.T) {
 		}
 	}
 	cmd := released(t.Context(), "key", "status", "--database", database)
-	cmd.Env = append(cmd.Env, "OMASUUNTA_KEY=env:TESTIAVAIN", "TESTIAVAIN="+key)
+	cmd.Env = append(os.Environ(), "OMASUUNTA_KEY=env:TESTIAVAIN", "TESTIAVAIN="+key)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("from the environment: %v %s", err, out)
 	}
