@@ -117,7 +117,7 @@ func TestIDs(t *testing.T) {
 	if err != nil || k.ID() != "bbb0c87af78653b1" {
 		t.Errorf("%s, %v", k.ID(), err)
 	}
-	if kek(t).ID() == kek(t).ID() {
+	if one, other := kek(t), kek(t); one.ID() == other.ID() {
 		t.Error("two keys with one name")
 	}
 }
