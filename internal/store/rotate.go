@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/envelope"
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
@@ -35,7 +36,7 @@ FROM keks k ORDER BY k.id`).Scan(&counts).Error
 	for i := range counts {
 		counts[i].Active = counts[i].KEK == v.ring.Active()
 	}
-	err = s.reader(ctx).Raw(`SELECT (SELECT count(*) FROM consents c WHERE NOT EXISTS (SELECT 1 FROM record_keys k WHERE k.id = c.id)) +
+	err = s.reader(access.WholeHouse(ctx)).Raw(`SELECT (SELECT count(*) FROM consents c WHERE NOT EXISTS (SELECT 1 FROM record_keys k WHERE k.id = c.id)) +
 (SELECT count(*) FROM invitations i WHERE NOT EXISTS (SELECT 1 FROM record_keys k WHERE k.id = i.id))`).Scan(&lost).Error
 	return counts, lost, classify(err)
 }

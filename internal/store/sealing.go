@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/envelope"
 )
 
@@ -44,11 +45,10 @@ type sealer struct {
 func (s *Store) reseal(ctx context.Context, tx *sql.Tx, table func(sealer, plainTable) error, assessments, identities func(sealer) error, values func(sealer, plainValue) error) error {
 	db := s.write.Session(&gorm.Session{NewDB: true, Context: ctx})
 	db.Statement.ConnPool = tx
-	ctx = context.WithValue(ctx, txKey{}, db)
-	if s.dialect == PostgreSQL { // it sees the rows of all units, where rows are guarded
-		if err := db.Exec("SELECT set_config('omasuunta.units', '{*}', true)").Error; err != nil {
-			return classify(err)
-		}
+	ctx = access.WholeHouse(ctx)
+	ctx = context.WithValue(ctx, txKey{}, &transacted{DB: db})
+	if err := s.joined(ctx).Error; err != nil { // with the rows of all units in sight
+		return classify(err)
 	}
 	var made int64
 	if err := db.Model(&houseKeyRow{}).Count(&made).Error; err != nil {
