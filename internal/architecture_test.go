@@ -44,7 +44,7 @@ var floors = map[string]int{
 	"api": apart, "migrations": apart,
 
 	"internal/lang": ground, "internal/fault": ground, "internal/calendar": ground, "internal/segment": ground,
-	"internal/instrument": ground, "internal/scoring": ground, "internal/consent": ground, "internal/figure": ground, "internal/pdf": ground, "internal/typeset": ground,
+	"internal/instrument": ground, "internal/scoring": ground, "internal/consent": ground, "internal/figure": ground, "internal/pdf": ground, "internal/typeset": ground, "internal/envelope": ground,
 
 	"internal/access": first, "internal/audit": first, "internal/assessment": first, "internal/replay": first,
 	"internal/report": first, "internal/setting": first, "internal/content": first, "internal/invitation": first,

@@ -76,7 +76,7 @@ func multiply(b *testing.B, db *sql.DB, dialect string) {
 		battery = "CASE n.i %% 4 WHEN 0 THEN 'functioning' WHEN 1 THEN 'illness-care' WHEN 2 THEN 'social-wellbeing' ELSE 'health-risk' END"
 	}
 	columns := `revision, status, consent_id, statistics, register, language, mode, client_battery, client_version, battery_version,
-client_answers, professional_answers, segment, resources, challenge, result, feedback_given, created_by, created_at, completed_at`
+client_answers, professional_answers, segment, resources, challenge, result, feedback_given, created_by, created_at, completed_at, client_index`
 	statement := fmt.Sprintf(`INSERT INTO assessments (id, unit, assessed_on, assessed_month, battery, %[1]s)
 SELECT %[2]s, CASE WHEN n.i %% 3 = 0 THEN 'seniori-info' ELSE 'vuosaari-ta' END, `+on+`, `+month+`, `+battery+`, %[1]s FROM assessments, %[3]s`, columns, id, series)
 	if _, err := db.Exec(statement); err != nil {

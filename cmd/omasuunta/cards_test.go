@@ -361,7 +361,7 @@ func TestTicketsAreGoodOnce(t *testing.T) {
 	if got := d.refusals(); got[len(got)-1] != "state" {
 		t.Errorf("a ticket used twice: the audit says %q", got)
 	}
-	if n := scalar(t, open(t, d.database), "SELECT count(*) FROM card_tickets WHERE subject <> ''"); n != "1" { // the stranger ended its attempt
+	if n := scalar(t, open(t, d.database), "SELECT count(*) FROM card_tickets WHERE sealed IS NOT NULL"); n != "1" { // the stranger ended its attempt
 		t.Errorf("%s tickets are left", n)
 	}
 }

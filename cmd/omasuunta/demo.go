@@ -21,6 +21,7 @@ func (p *program) demo() *cobra.Command {
 	var c config.Serve
 	cmd := &cobra.Command{Use: "demo", Short: "Serve the Helsinki trial of 2023, replayed with made-up people", Args: noArguments}
 	serveFlags(cmd, &c)
+	keyFlags(cmd)
 	database := cmd.Flags().String("database", "", "an empty database, sqlite:PATH or postgres://…; without it a temporary one")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if *database == "" {

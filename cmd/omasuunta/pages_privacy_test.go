@@ -124,11 +124,15 @@ func TestPagesKeepPersonalDataWhereItBelongs(t *testing.T) {
 			}
 		}
 		h.plantRefused(p, pro, draft)
+		h.plantOverAPI(p, draft)
+		h.plantByCommand(p)
 
 		pro.post("/assessments/"+done+"/consent/withdrawal", url.Values{"reason": {p.word()}}).is(http.StatusSeeOther)
 		pro.get("/assessments/" + done + "/consent").is(http.StatusOK)
 		pro.post("/logout", nil)
+		checkFiles(t, h.database) // while it is served
 		h.stop()
+		checkFiles(t, h.database)
 		h.checkSilence(p)
 	})
 }
@@ -264,6 +268,40 @@ func (h *reception) plantAround(p *planter, admin, anybody *reader) {
 	admin.get("/admin/users").is(http.StatusOK)
 }
 
+// plantOverAPI writes comments to all answers of a draft, over and over.
+func (h *reception) plantOverAPI(p *planter, draft string) {
+	h.t.Helper()
+	c := h.api("ammattilainen")
+	for range 30 {
+		change := object{}
+		for side, battery := range map[string]string{"client_answers": "individual-client", "professional_answers": "functioning"} {
+			answers := answersTo(h.t, battery, 5)
+			for _, one := range answers {
+				one.(object)["comment"] = p.word()
+			}
+			change[side] = answers
+		}
+		c.with("If-Match", "*").want(http.StatusOK, "PATCH", "/assessments/"+draft, change)
+	}
+	if a := c.want(http.StatusOK, "GET", "/assessments/"+draft, nil); !marked(string(a.Body)) {
+		h.t.Error("the comments are nowhere, so that this test would look for nothing")
+	}
+	for range 10 {
+		c.with("Idempotency-Key", "k"+fmt.Sprint(p.n)).want(http.StatusCreated, "POST", "/non-participations", object{"unit": "vuosaari-ta", "kind": "declined", "reason": p.word()})
+	}
+}
+
+// plantByCommand types on the command line.
+func (h *reception) plantByCommand(p *planter) {
+	h.t.Helper()
+	for i := range 3 {
+		username := fmt.Sprintf("testi.komento%d", i)
+		p.secret(must(h.t, "user", "add", "--database", h.database, "--username", username, "--name", p.word(), "--role", "professional", "--unit", "vuosaari-ta"))
+		p.secret(must(h.t, "token", "create", "--database", h.database, "--username", username, "--name", p.word()))
+		must(h.t, "user", "link", "--database", h.database, "--username", username, "--issuer", "oidc:talo", "--subject", p.word())
+	}
+}
+
 // plantRefused types what no page takes, wherever it may be put.
 func (h *reception) plantRefused(p *planter, r *reader, draft string) {
 	h.t.Helper()
@@ -311,7 +349,7 @@ func (h *reception) plantRefused(p *planter, r *reader, draft string) {
 func (h *reception) checkSilence(p *planter) {
 	h.t.Helper()
 	log := h.log.String() + h.out.String()
-	if !strings.Contains(log, `"route":"/assessments/:id/client/:item"`) || p.n < 100 {
+	if !strings.Contains(log, `"route":"/assessments/:id/client/:item"`) || p.n < 1000 {
 		h.t.Errorf("the log does not hold the routes, or only %d words were planted: this test would see nothing", p.n)
 	}
 	for _, line := range strings.Split(log, "\n") {
@@ -325,8 +363,13 @@ func (h *reception) checkSilence(p *planter) {
 	if len(tables["audit_events"]) < 1000 || marked(tables["audit_events"]) {
 		h.t.Error("what was planted is in the audit, or there is none")
 	}
-	if !marked(tables["assessments"]) || !marked(tables["consents"]) || tables["sessions"] == "" {
-		h.t.Error("what was planted is nowhere, so that this test would see nothing")
+	if tables["assessments"] == "" || tables["consents"] == "" || tables["sessions"] == "" {
+		h.t.Error("the tables are empty, so that this test would see nothing")
+	}
+	for table, rows := range tables {
+		if marked(rows) {
+			h.t.Errorf("what was planted is in the table %s", table)
+		}
 	}
 	if len(p.secrets) < 10 {
 		h.t.Errorf("only %d secrets", len(p.secrets))

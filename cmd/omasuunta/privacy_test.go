@@ -59,7 +59,10 @@ func TestPersonalDataStaysWhereItBelongs(t *testing.T) {
 			}
 		}
 		c.want(200, "POST", "/consents/"+consent+"/withdrawal", object{"reason": plant()})
+		checkFiles(t, h.database) // while it is served
 		h.stop()
+		checkFiles(t, h.database)
+		checkInventory(t, open(t, h.database))
 		if strings.Contains(h.log.String(), mark) || strings.Contains(h.out.String(), mark) {
 			t.Error("what was planted is in the log")
 		}
@@ -100,7 +103,7 @@ func checkAudit(t *testing.T, h *house, mark string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(columns, " "); got != "id unit given_on usefulness agreement comment" {
+	if got := strings.Join(columns, " "); got != "id unit given_on usefulness agreement sealed" {
 		t.Errorf("feedback is kept with %s", got)
 	}
 }

@@ -34,6 +34,8 @@ type program struct {
 	started  bool // the arguments were right and a command began
 
 	cards *card.Reader // of the house's smart cards, nil for none
+
+	keySources keySources // where the house keeps its key-encryption keys
 }
 
 type systemClock struct{}
@@ -54,6 +56,7 @@ func (p *program) command() *cobra.Command {
 			if err := errors.Join(fromEnvironment(cmd.Flags()), cmd.ValidateRequiredFlags()); err != nil {
 				return err
 			}
+			p.keySources = keySourcesOf(cmd)
 			p.started = true
 			return nil
 		},
@@ -64,7 +67,7 @@ func (p *program) command() *cobra.Command {
 	}
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.retention(), p.emergency(), p.audit(), p.instrument(), p.health())
+	root.AddCommand(p.serve(), p.demo(), p.migrate(), p.unit(), p.user(), p.token(), p.setting(), p.report(), p.document(), p.archive(), p.retention(), p.emergency(), p.audit(), p.key(), p.instrument(), p.health())
 	return root
 }
 
@@ -107,8 +110,9 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 	return errors.Join(errs...)
 }
 
-// databaseFlag adds --database to a command.
+// databaseFlag adds --database to a command, and with it where the keys come from.
 func databaseFlag(cmd *cobra.Command) *string {
+	keyFlags(cmd)
 	return cmd.Flags().String("database", config.DefaultDatabase, "sqlite:PATH or postgres://…")
 }
 
@@ -152,7 +156,11 @@ func (p *program) open(ctx context.Context, url string) (*store.Store, error) {
 			return nil, err
 		}
 	}
-	return store.Open(ctx, url, p.logger())
+	keys, err := p.keySources.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, url, p.logger(), store.WithKeys(keys), store.WithClock(systemClock{}.Now))
 }
 
 // ready opens a database and makes sure that its schema and content fit this
@@ -177,6 +185,12 @@ func prepare(ctx context.Context, db *store.Store, migrate bool) error {
 	if err := db.CheckSchema(ctx); err != nil {
 		if errors.Is(err, store.ErrSchema) {
 			return fmt.Errorf("%w; run `omasuunta migrate up` or start with --migrate", err)
+		}
+		return err
+	}
+	if err := db.OpenKeys(ctx); err != nil {
+		if errors.Is(err, store.ErrKeys) {
+			return fmt.Errorf("%w; see --key and --old-key in docs/operate/keys.md", err)
 		}
 		return err
 	}

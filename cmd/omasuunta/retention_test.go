@@ -78,7 +78,7 @@ func oldBarriers(t *testing.T, url string, n int) {
 	db := open(t, url)
 	for i := range n {
 		id := fmt.Sprintf("3d35f3eb-56c9-430c-a40b-%012d", i)
-		if _, err := db.ExecContext(t.Context(), "INSERT INTO barrier_reports (id, page, description, reported_on) VALUES ('"+id+"', '/', 'x', '2020-01-01')"); err != nil {
+		if _, err := db.ExecContext(t.Context(), "INSERT INTO barrier_reports (id, reported_on) VALUES ('"+id+"', '2020-01-01')"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -59,7 +59,7 @@ func (p *program) serve() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		err = p.warnOfRights(cmd.Context(), db)
+		err = errors.Join(p.warnOfRights(cmd.Context(), db), p.tellOfKeys(cmd.Context(), db))
 		if err == nil {
 			err = p.listen(cmd.Context(), c, db, nil)
 		}

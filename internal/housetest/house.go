@@ -73,7 +73,7 @@ func Open(t testing.TB, url string) *House {
 	t.Helper()
 	h := &House{TB: t, Clock: testkit.NewClock(Start)}
 	var err error
-	h.Store, err = store.Open(t.Context(), url, quiet())
+	h.Store, err = store.Open(t.Context(), url, quiet(), store.WithClock(h.Clock.Now))
 	h.Must(err)
 	t.Cleanup(func() {
 		if err := h.Store.Close(); err != nil {

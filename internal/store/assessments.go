@@ -9,6 +9,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/envelope"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/segment"
 )
@@ -27,7 +28,6 @@ type assessmentRow struct {
 	Present             string    `gorm:"column:present"` // codes, a space between them
 	AssessedOn          day       `gorm:"column:assessed_on"`
 	AssessedMonth       string    `gorm:"column:assessed_month"`
-	ClientRef           optional  `gorm:"column:client_ref"`
 	ExpectedSegment     optional  `gorm:"column:expected_segment"`
 	ClientBattery       string    `gorm:"column:client_battery"`
 	ClientVersion       int       `gorm:"column:client_version"`
@@ -45,15 +45,25 @@ type assessmentRow struct {
 	CreatedBy           uuid.UUID `gorm:"column:created_by"`
 	Created             stamp     `gorm:"column:created_at"`
 	Completed           stamp     `gorm:"column:completed_at"`
+	Sealed              blob      `gorm:"column:sealed"`
+	ClientIndex         blob      `gorm:"column:client_index"`
+
+	secrets assessmentSecrets
 }
 
 func (assessmentRow) TableName() string { return "assessments" }
 
+func (row *assessmentRow) key() uuid.UUID { return row.ConsentID }
+
+func (row *assessmentRow) box() (envelope.Place, *blob, any) {
+	return boxOf("assessments", row.ID.String()), &row.Sealed, &row.secrets
+}
+
 // changing are the columns that UpdateAssessment writes.
 var changing = []string{
-	"revision", "status", "register", "language", "mode", "plain", "present", "assessed_on", "assessed_month", "client_ref", "expected_segment",
+	"revision", "status", "register", "language", "mode", "plain", "present", "assessed_on", "assessed_month", "client_index", "expected_segment",
 	"battery", "battery_version", "client_answers", "professional_answers", "segment", "resources", "challenge", "result",
-	"agreed_segment", "confirmation", "feedback_given", "completed_at",
+	"agreed_segment", "confirmation", "feedback_given", "completed_at", "sealed",
 }
 
 func toAssessmentRow(a *assessment.Assessment) *assessmentRow {
@@ -61,13 +71,17 @@ func toAssessmentRow(a *assessment.Assessment) *assessmentRow {
 		ID: a.ID, Revision: a.Revision, Status: string(a.Status), ConsentID: a.ConsentID, Statistics: a.Statistics,
 		Unit: a.Unit, Register: string(a.Register), Language: string(a.Language), Mode: string(a.Mode),
 		Plain: a.Plain, Present: strings.Join(a.Present, " "),
-		AssessedOn: day{a.AssessedOn}, AssessedMonth: a.AssessedOn.MonthCode(), ClientRef: optional(a.ClientRef),
+		AssessedOn: day{a.AssessedOn}, AssessedMonth: a.AssessedOn.MonthCode(),
 		ExpectedSegment: optional(a.Expected.Code()),
 		ClientBattery:   a.ClientBattery.Code, ClientVersion: a.ClientBattery.Version,
 		Battery: a.ProfessionalBattery.Code, BatteryVersion: a.ProfessionalBattery.Version,
 		ClientAnswers: encodeSheet(a.Client), ProfessionalAnswers: encodeSheet(a.Professional),
 		Result: encodeResult(a.Result), AgreedSegment: optional(a.Agreed().Code()), Confirmation: encodeConfirmation(a.Confirmation),
 		FeedbackGiven: a.FeedbackGiven, CreatedBy: a.CreatedBy, Created: stamp{a.CreatedAt}, Completed: stamp{a.CompletedAt},
+		secrets: assessmentSecrets{ClientRef: a.ClientRef, Client: commentsOf(a.Client), Professional: commentsOf(a.Professional)},
+	}
+	if a.Confirmation != nil {
+		row.secrets.Reason, row.secrets.Actions = a.Confirmation.Reason, actionDocuments(a.Confirmation.Actions)
 	}
 	if a.Result != nil {
 		resources, challenge := a.Result.Resources.Value(), a.Result.Challenge.Value()
@@ -80,7 +94,7 @@ func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
 	a := &assessment.Assessment{
 		ID: row.ID, Revision: row.Revision, Status: assessment.Status(row.Status), ConsentID: row.ConsentID, Statistics: row.Statistics,
 		Unit: row.Unit, Register: access.Register(row.Register), Language: lang.Tag(row.Language), Mode: assessment.Mode(row.Mode),
-		Plain: row.Plain, AssessedOn: row.AssessedOn.Date, ClientRef: string(row.ClientRef),
+		Plain: row.Plain, AssessedOn: row.AssessedOn.Date, ClientRef: row.secrets.ClientRef,
 		ClientBattery:       assessment.Version{Code: row.ClientBattery, Version: row.ClientVersion},
 		ProfessionalBattery: assessment.Version{Code: row.Battery, Version: row.BatteryVersion},
 		FeedbackGiven:       row.FeedbackGiven, CreatedBy: row.CreatedBy, CreatedAt: row.Created.Time, CompletedAt: row.Completed.Time,
@@ -90,38 +104,41 @@ func (row *assessmentRow) assessment() (*assessment.Assessment, error) {
 	}
 	a.Expected, _ = segment.Parse(string(row.ExpectedSegment))
 	var err error
-	if a.Client, err = decodeSheet(row.ClientAnswers); err != nil {
+	if a.Client, err = decodeSheet(row.ClientAnswers, row.secrets.Client); err != nil {
 		return nil, err
 	}
-	if a.Professional, err = decodeSheet(row.ProfessionalAnswers); err != nil {
+	if a.Professional, err = decodeSheet(row.ProfessionalAnswers, row.secrets.Professional); err != nil {
 		return nil, err
 	}
 	if a.Result, err = decodeResult(row.Result); err != nil {
 		return nil, err
 	}
-	a.Confirmation, err = decodeConfirmation(row.Confirmation, string(row.AgreedSegment))
+	a.Confirmation, err = decodeConfirmation(row.Confirmation, string(row.AgreedSegment), row.secrets)
 	return a, err
 }
 
 // Assessment reads any assessment, for what the program does by itself.
 func (s *Store) Assessment(ctx context.Context, id uuid.UUID) (*assessment.Assessment, error) {
-	return takeAssessment(s.reader(ctx), id)
+	return s.takeAssessment(ctx, s.reader(ctx), id)
 }
 
 // OwnAssessment implements assessment.Store.
 func (s *Store) OwnAssessment(ctx context.Context, own access.Scope, id uuid.UUID) (*assessment.Assessment, error) {
-	return takeAssessment(within(s.reader(ctx), own), id)
+	return s.takeAssessment(ctx, within(s.reader(ctx), own), id)
 }
 
 // OwnAssessmentForUpdate implements assessment.Store.
 func (s *Store) OwnAssessmentForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (*assessment.Assessment, error) {
-	return takeAssessment(within(s.locking(ctx), own), id)
+	return s.takeAssessment(ctx, within(s.locking(ctx), own), id)
 }
 
-func takeAssessment(db *gorm.DB, id uuid.UUID) (*assessment.Assessment, error) {
+func (s *Store) takeAssessment(ctx context.Context, db *gorm.DB, id uuid.UUID) (*assessment.Assessment, error) {
 	var row assessmentRow
 	if err := db.Where("id = ?", id).Take(&row).Error; err != nil {
 		return nil, classify(err)
+	}
+	if err := openRows(ctx, s, &row); err != nil {
+		return nil, err
 	}
 	return row.assessment()
 }
@@ -130,8 +147,18 @@ func takeAssessment(db *gorm.DB, id uuid.UUID) (*assessment.Assessment, error) {
 func (s *Store) UpdateAssessment(ctx context.Context, a *assessment.Assessment) error {
 	a.Revision++
 	row := toAssessmentRow(a)
-	err := s.writer(ctx).Model(row).Where("id = ?", a.ID).Select(changing).Updates(row).Error
-	return classify(err)
+	var err error
+	if row.ClientIndex, err = s.indexOf(ctx, clientIndex, a.ClientRef); err != nil {
+		return err
+	}
+	if !row.secrets.empty() {
+		key, err := s.keyToSealWith(ctx, row.key())
+		if err != nil {
+			return err
+		}
+		sealRow(key, row)
+	}
+	return classify(s.writer(ctx).Model(row).Where("id = ?", a.ID).Select(changing).Updates(row).Error)
 }
 
 // Assessments implements assessment.Store. It reads by key, not by offset, so
@@ -156,7 +183,7 @@ func (s *Store) Assessments(ctx context.Context, q assessment.ListQuery) ([]*ass
 	if q.After != nil {
 		db = db.Where("(assessed_on, id) < (?, ?)", day{q.After.AssessedOn}, q.After.ID)
 	}
-	return findAssessments(db.Order("assessed_on DESC, id DESC").Limit(q.Limit))
+	return s.findAssessments(ctx, db.Order("assessed_on DESC, id DESC").Limit(q.Limit))
 }
 
 // withStatus is the condition that a status is one of these. They are written
@@ -175,10 +202,13 @@ func withStatus(statuses ...assessment.Status) string {
 	return "status IN (" + strings.Join(quoted, ", ") + ")"
 }
 
-func findAssessments(db *gorm.DB) ([]*assessment.Assessment, error) {
+func (s *Store) findAssessments(ctx context.Context, db *gorm.DB) ([]*assessment.Assessment, error) {
 	var rows []*assessmentRow
 	if err := db.Find(&rows).Error; err != nil {
 		return nil, classify(err)
+	}
+	if err := openRows(ctx, s, rows...); err != nil {
+		return nil, err
 	}
 	list := make([]*assessment.Assessment, len(rows))
 	for i, row := range rows {
@@ -210,14 +240,18 @@ type feedbackRow struct {
 	GivenOn    day       `gorm:"column:given_on"`
 	Usefulness int       `gorm:"column:usefulness"`
 	Agreement  string    `gorm:"column:agreement"`
-	Comment    optional  `gorm:"column:comment"`
+	Sealed     blob      `gorm:"column:sealed"`
 }
 
 func (feedbackRow) TableName() string { return "feedback" }
 
 // InsertFeedback implements assessment.Store.
 func (s *Store) InsertFeedback(ctx context.Context, f assessment.Feedback) error {
-	return classify(s.writer(ctx).Create(&feedbackRow{f.ID, f.Unit, day{f.GivenOn}, f.Usefulness, string(f.Agreement), optional(f.Comment)}).Error)
+	box, err := s.packForHouse(ctx, "feedback", f.ID.String(), commentSecrets{f.Comment})
+	if err != nil {
+		return err
+	}
+	return classify(s.writer(ctx).Create(&feedbackRow{f.ID, f.Unit, day{f.GivenOn}, f.Usefulness, string(f.Agreement), box}).Error)
 }
 
 type nonParticipationRow struct {
@@ -225,18 +259,22 @@ type nonParticipationRow struct {
 	Unit       string    `gorm:"column:unit"`
 	Battery    optional  `gorm:"column:battery"`
 	Kind       string    `gorm:"column:kind"`
-	Reason     string    `gorm:"column:reason"`
 	HappenedOn day       `gorm:"column:happened_on"`
 	ByID       uuid.UUID `gorm:"column:by_id"`
 	At         stamp     `gorm:"column:at"`
+	Sealed     blob      `gorm:"column:sealed"`
 }
 
 func (nonParticipationRow) TableName() string { return "non_participations" }
 
 // InsertNonParticipation implements assessment.Store.
 func (s *Store) InsertNonParticipation(ctx context.Context, n assessment.NonParticipation) error {
+	box, err := s.packForHouse(ctx, "non_participations", n.ID.String(), reasonSecrets{n.Reason})
+	if err != nil {
+		return err
+	}
 	return classify(s.writer(ctx).Create(&nonParticipationRow{
-		n.ID, n.Unit, optional(n.Battery), string(n.Kind), n.Reason, day{n.On}, n.By, stamp{n.At},
+		n.ID, n.Unit, optional(n.Battery), string(n.Kind), day{n.On}, n.By, stamp{n.At}, box,
 	}).Error)
 }
 

@@ -10,18 +10,20 @@ import (
 )
 
 type barrierRow struct {
-	ID          uuid.UUID `gorm:"column:id"`
-	Page        string    `gorm:"column:page"`
-	Description string    `gorm:"column:description"`
-	Contact     optional  `gorm:"column:contact"`
-	ReportedOn  day       `gorm:"column:reported_on"`
+	ID         uuid.UUID `gorm:"column:id"`
+	ReportedOn day       `gorm:"column:reported_on"`
+	Sealed     blob      `gorm:"column:sealed"`
 }
 
 func (barrierRow) TableName() string { return "barrier_reports" }
 
 // InsertBarrier implements content.Store.
 func (s *Store) InsertBarrier(ctx context.Context, id uuid.UUID, b content.Barrier) error {
-	row := barrierRow{id, b.Page, b.Description, optional(b.Contact), day{b.ReportedOn}}
+	box, err := s.packForHouse(ctx, "barrier_reports", id.String(), barrierSecrets{b.Page, b.Description, b.Contact})
+	if err != nil {
+		return err
+	}
+	row := barrierRow{id, day{b.ReportedOn}, box}
 	return classify(s.writer(ctx).Create(&row).Error)
 }
 
@@ -34,7 +36,11 @@ func (s *Store) Barriers(ctx context.Context, limit int) ([]content.Barrier, err
 	}
 	list := make([]content.Barrier, len(rows))
 	for i, row := range rows {
-		list[i] = content.Barrier{Page: row.Page, Description: row.Description, Contact: string(row.Contact), ReportedOn: row.ReportedOn.Date}
+		var secrets barrierSecrets
+		if err := s.unpackForHouse(ctx, "barrier_reports", row.ID.String(), row.Sealed, &secrets); err != nil {
+			return nil, err
+		}
+		list[i] = content.Barrier{Page: secrets.Page, Description: secrets.Description, Contact: secrets.Contact, ReportedOn: row.ReportedOn.Date}
 	}
 	return list, nil
 }

@@ -16,20 +16,20 @@ import (
 // not by OR, so that either database takes an index for each of them.
 const (
 	consentsOfClient = `SELECT id FROM consents WHERE id = @consent
-UNION SELECT id FROM consents WHERE client_ref = @client AND unit = @unit`
+UNION SELECT id FROM consents WHERE client_index = @client AND unit = @unit`
 
 	visitsOfClient = `SELECT id FROM assessments WHERE consent_id IN (` + consentsOfClient + `)
-UNION SELECT id FROM assessments WHERE client_ref = @client AND unit = @unit`
+UNION SELECT id FROM assessments WHERE client_index = @client AND unit = @unit`
 
 	// An assessment may stand on a consent that was given in another unit.
 	consentsOfVisits = consentsOfClient + `
-UNION SELECT consent_id FROM assessments WHERE client_ref = @client AND unit = @unit`
+UNION SELECT consent_id FROM assessments WHERE client_index = @client AND unit = @unit`
 
 	// The same without what only leads there by another register.
 	consentsOfOwnVisits = consentsOfVisits + ` AND register IN @registers`
 
 	invitationsOfClient = `SELECT id FROM invitations WHERE assessment_id IN (` + visitsOfClient + `)
-UNION SELECT id FROM invitations WHERE client_ref = @client AND unit = @unit`
+UNION SELECT id FROM invitations WHERE client_index = @client AND unit = @unit`
 )
 
 // ofArchive names every kind, because the index on the subject begins with it.
@@ -37,8 +37,12 @@ const ofArchive = "kind IN ('consent', 'withdrawal', 'result') AND "
 
 // ClientFile implements assessment.Store.
 func (s *Store) ClientFile(ctx context.Context, q assessment.FileQuery) (f assessment.File, err error) {
-	r := &fileReader{db: s.reader(ctx), q: q, of: map[string]any{
-		"consent": q.Consent.ID, "client": optional(q.Consent.ClientRef), "unit": q.Consent.Unit, "registers": q.Own.Registers,
+	client, err := s.indexOf(ctx, clientIndex, q.Consent.ClientRef)
+	if err != nil {
+		return f, err
+	}
+	r := &fileReader{ctx: ctx, store: s, db: s.reader(ctx), q: q, of: map[string]any{
+		"consent": q.Consent.ID, "client": client, "unit": q.Consent.Unit, "registers": q.Own.Registers,
 	}}
 	f.ConsentID, f.ClientRef = q.Consent.ID, q.Consent.ClientRef
 	for _, read := range []func(*assessment.File) error{
@@ -53,9 +57,11 @@ func (s *Store) ClientFile(ctx context.Context, q assessment.FileQuery) (f asses
 
 // fileReader reads the parts of a client's own file, one after the other.
 type fileReader struct {
-	db *gorm.DB
-	q  assessment.FileQuery
-	of map[string]any // the parameters of the queries above; a client of NULL finds nothing
+	ctx   context.Context // of the one call that it reads for
+	store *Store
+	db    *gorm.DB
+	q     assessment.FileQuery
+	of    map[string]any // the parameters of the queries above; a client of NULL finds nothing
 }
 
 // newest reads the newest limit rows of a query into rows, oldest first, and
@@ -85,6 +91,9 @@ func (r *fileReader) consents(f *assessment.File) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := openRows(r.ctx, r.store, rows...); err != nil {
+		return err
+	}
 	for _, row := range rows {
 		f.Consents = append(f.Consents, row.record())
 	}
@@ -102,6 +111,9 @@ func (r *fileReader) visits(f *assessment.File) error {
 		return err
 	}
 	f.LeftOut.Visits = leftOut
+	if err := openRows(r.ctx, r.store, rows...); err != nil {
+		return err
+	}
 	for _, row := range rows {
 		a, err := row.assessment()
 		if err != nil {
@@ -156,6 +168,9 @@ func (r *fileReader) invitations(f *assessment.File) (err error) {
 	var rows []*invitationRow
 	f.LeftOut.Invitations, err = newest(r.own(invitationsOfClient), "created_at DESC, id DESC", r.q.MaxVisits, &rows)
 	if err != nil {
+		return err
+	}
+	if err := openRows(r.ctx, r.store, rows...); err != nil {
 		return err
 	}
 	for _, row := range rows {
@@ -236,9 +251,14 @@ func (r *fileReader) names(f *assessment.File) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	err := r.db.Select("id", "name").Where("id IN ?", ids).Find(&rows).Error
-	for _, row := range rows {
-		f.Names[row.ID] = row.Name
+	if err := r.db.Select("id", "sealed").Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return classify(err)
 	}
-	return classify(err)
+	for _, row := range rows {
+		var err error
+		if f.Names[row.ID], err = r.store.nameOf(r.ctx, row.ID, row.Sealed); err != nil {
+			return err
+		}
+	}
+	return nil
 }

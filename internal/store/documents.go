@@ -19,11 +19,11 @@ type answerDocument struct {
 	Item    string `json:"item"`
 	Value   *int   `json:"value,omitempty"`
 	Skip    string `json:"skip,omitempty"`
-	Comment string `json:"comment,omitempty"`
 	Unclear bool   `json:"unclear,omitempty"`
 }
 
-// sheetDocument keeps the scale beside the answers.
+// sheetDocument keeps the scale beside the answers. Comments are not in it but in
+// the box of the row.
 type sheetDocument struct {
 	Scale   [2]int           `json:"scale"`
 	Answers []answerDocument `json:"answers"`
@@ -36,7 +36,7 @@ func encodeSheet(sheet instrument.Sheet) document {
 	doc := sheetDocument{Scale: answerScale, Answers: make([]answerDocument, len(sheet))}
 	for i := range sheet {
 		a := &sheet[i]
-		doc.Answers[i] = answerDocument{Item: a.Item, Skip: string(a.Skip), Comment: a.Comment, Unclear: a.Unclear}
+		doc.Answers[i] = answerDocument{Item: a.Item, Skip: string(a.Skip), Unclear: a.Unclear}
 		if a.Scored() {
 			doc.Answers[i].Value = &a.Value
 		}
@@ -44,14 +44,29 @@ func encodeSheet(sheet instrument.Sheet) document {
 	return encode(doc)
 }
 
-func decodeSheet(d document) (instrument.Sheet, error) {
+// commentsOf are the comments of a sheet by the codes of their items.
+func commentsOf(sheet instrument.Sheet) map[string]string {
+	var comments map[string]string
+	for i := range sheet {
+		if sheet[i].Comment == "" {
+			continue
+		}
+		if comments == nil {
+			comments = map[string]string{}
+		}
+		comments[sheet[i].Item] = sheet[i].Comment
+	}
+	return comments
+}
+
+func decodeSheet(d document, comments map[string]string) (instrument.Sheet, error) {
 	var doc sheetDocument
 	if err := decode(d, &doc); err != nil {
 		return nil, err
 	}
 	var sheet instrument.Sheet
 	for _, a := range doc.Answers {
-		answer := instrument.Answer{Item: a.Item, Skip: instrument.Skip(a.Skip), Comment: a.Comment, Unclear: a.Unclear}
+		answer := instrument.Answer{Item: a.Item, Skip: instrument.Skip(a.Skip), Comment: comments[a.Item], Unclear: a.Unclear}
 		if a.Value != nil {
 			answer.Value = *a.Value
 		}
@@ -151,25 +166,29 @@ type actionDocument struct {
 	Due         string `json:"due,omitempty"`
 }
 
+func actionDocuments(actions []assessment.Action) []actionDocument {
+	var docs []actionDocument
+	for _, a := range actions {
+		docs = append(docs, actionDocument{a.Text, a.Responsible, a.Due.String()})
+	}
+	return docs
+}
+
+// confirmationDocument is what is no secret of a confirmation: the reason and the
+// actions are in the box of the row.
 type confirmationDocument struct {
-	Reason   string           `json:"reason,omitempty"`
-	Actions  []actionDocument `json:"actions"`
-	ReviewOn string           `json:"review_on,omitempty"`
-	At       time.Time        `json:"at"`
+	ReviewOn string    `json:"review_on,omitempty"`
+	At       time.Time `json:"at"`
 }
 
 func encodeConfirmation(c *assessment.Confirmation) document {
 	if c == nil {
 		return nil
 	}
-	doc := confirmationDocument{Reason: c.Reason, ReviewOn: c.ReviewOn.String(), At: c.At}
-	for _, a := range c.Actions {
-		doc.Actions = append(doc.Actions, actionDocument{a.Text, a.Responsible, a.Due.String()})
-	}
-	return encode(doc)
+	return encode(confirmationDocument{ReviewOn: c.ReviewOn.String(), At: c.At})
 }
 
-func decodeConfirmation(d document, agreed string) (*assessment.Confirmation, error) {
+func decodeConfirmation(d document, agreed string, secrets assessmentSecrets) (*assessment.Confirmation, error) {
 	if len(d) == 0 {
 		return nil, nil
 	}
@@ -177,7 +196,7 @@ func decodeConfirmation(d document, agreed string) (*assessment.Confirmation, er
 	if err := decode(d, &doc); err != nil {
 		return nil, err
 	}
-	c := &assessment.Confirmation{Reason: doc.Reason, At: doc.At}
+	c := &assessment.Confirmation{Reason: secrets.Reason, At: doc.At}
 	var err error
 	if c.Segment, err = parseSegment(agreed); err != nil {
 		return nil, err
@@ -185,7 +204,7 @@ func decodeConfirmation(d document, agreed string) (*assessment.Confirmation, er
 	if c.ReviewOn, err = parseDay(doc.ReviewOn); err != nil {
 		return nil, err
 	}
-	for _, a := range doc.Actions {
+	for _, a := range secrets.Actions {
 		due, err := parseDay(a.Due)
 		if err != nil {
 			return nil, err

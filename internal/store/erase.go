@@ -33,6 +33,10 @@ const (
 	dropTried   = "UPDATE archive_jobs SET state = 'dropped' WHERE " + ofArchive + "subject_id IN ? AND state = 'waiting'"
 )
 
+// destroyKeys makes what a consent or an invitation has sealed unreadable for good,
+// also where it still stands in a copy.
+const destroyKeys = "DELETE FROM record_keys WHERE id IN ?"
+
 // removeAssessments deletes assessments with all that stands under them. An
 // invitation that led to one stays, without it. A session that was handed over to
 // the client ends: it must not become the professional's again by itself.
@@ -46,12 +50,12 @@ func removeAssessments(tx *gorm.DB, ids []uuid.UUID) error {
 }
 
 func removeConsents(tx *gorm.DB, ids []uuid.UUID) error {
-	return execAll(tx, ids, dropUntried, dropTried, "DELETE FROM consents WHERE id IN ?")
+	return execAll(tx, ids, dropUntried, dropTried, "DELETE FROM consents WHERE id IN ?", destroyKeys)
 }
 
 // removeInvitations deletes invitations, and logs their clients out.
 func removeInvitations(tx *gorm.DB, ids []uuid.UUID) error {
-	return execAll(tx, ids, "DELETE FROM sessions WHERE invitation_id IN ?", "DELETE FROM invitations WHERE id IN ?")
+	return execAll(tx, ids, "DELETE FROM sessions WHERE invitation_id IN ?", "DELETE FROM invitations WHERE id IN ?", destroyKeys)
 }
 
 // emptyInvitations puts the id of an invitation in the place of its secrets: it is
@@ -68,9 +72,9 @@ func (s *Store) emptyInvitations(tx *gorm.DB, ids []uuid.UUID) error {
 const (
 	consentsToErase    = consentsOfVisits
 	assessmentsToErase = `SELECT id FROM assessments WHERE consent_id IN @consents
-UNION SELECT id FROM assessments WHERE client_ref = @client AND unit = @unit`
+UNION SELECT id FROM assessments WHERE client_index = @client AND unit = @unit`
 	invitationsToErase = `SELECT id FROM invitations WHERE assessment_id IN @assessments
-UNION SELECT id FROM invitations WHERE client_ref = @client AND unit = @unit`
+UNION SELECT id FROM invitations WHERE client_index = @client AND unit = @unit`
 )
 
 // maxRounds is how often what was gathered may have grown while it was being
@@ -93,7 +97,11 @@ func (s *Store) ClientRecords(ctx context.Context, of consent.Record, own access
 }
 
 func (s *Store) clientRecords(ctx context.Context, of consent.Record, own access.Scope, lock bool) (e retention.Erasure, err error) {
-	values := map[string]any{"consent": of.ID, "client": optional(of.ClientRef), "unit": of.Unit}
+	client, err := s.indexOf(ctx, clientIndex, of.ClientRef)
+	if err != nil {
+		return e, err
+	}
+	values := map[string]any{"consent": of.ID, "client": client, "unit": of.Unit}
 	db, forUpdate := s.reader(ctx), ""
 	if lock && s.dialect == PostgreSQL {
 		forUpdate = " FOR UPDATE"
@@ -136,11 +144,11 @@ func (s *Store) clientRecords(ctx context.Context, of consent.Record, own access
 }
 
 // answersAbout finds the kept answers to calls that tell about a record: its id is
-// in the address or in the answer.
+// in the address, or the answer mentions it.
 var answersAbout = map[string]string{
 	PostgreSQL: `DELETE FROM idempotency_keys WHERE position(CAST(@id AS text) IN route) > 0 OR position(CAST(@id AS text) IN location) > 0
-OR position(convert_to(CAST(@id AS text), 'UTF8') IN body) > 0`,
-	SQLite: `DELETE FROM idempotency_keys WHERE instr(route, @id) OR instr(location, @id) OR instr(body, CAST(@id AS blob))`,
+OR position(CAST(@id AS text) IN mentions) > 0`,
+	SQLite: `DELETE FROM idempotency_keys WHERE instr(route, @id) OR instr(location, @id) OR instr(mentions, @id)`,
 }
 
 // EraseRecords implements retention.Store.
@@ -160,6 +168,7 @@ func (s *Store) EraseRecords(ctx context.Context, e retention.Erasure) error {
 		if err := removeAssessments(tx, e.AssessmentIDs()); err != nil {
 			return err
 		}
+		s.unlocked.drop(append(e.ConsentIDs(), e.InvitationIDs()...)...)
 		return removeConsents(tx, e.ConsentIDs())
 	})
 }

@@ -52,3 +52,8 @@ func (w watching) Trace(ctx context.Context, begin time.Time, statement func() (
 
 // TableRights is what the program's role may do, table by table.
 var TableRights = tableRights
+
+// Exec runs a statement in the transaction of the context.
+func (s *Store) Exec(ctx context.Context, statement string) error {
+	return s.writer(ctx).Exec(statement).Error
+}

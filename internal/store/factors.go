@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -9,12 +10,13 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/envelope"
 	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
 type appRow struct {
 	User    uuid.UUID `gorm:"column:user_id"`
-	Secret  []byte    `gorm:"column:secret"`
+	Secret  blob      `gorm:"column:secret"` // sealed
 	Step    int64     `gorm:"column:last_step"`
 	Created stamp     `gorm:"column:created_at"`
 }
@@ -24,7 +26,6 @@ func (appRow) TableName() string { return "totp_factors" }
 type passkeyRow struct {
 	ID             uuid.UUID `gorm:"column:id"`
 	User           uuid.UUID `gorm:"column:user_id"`
-	Name           string    `gorm:"column:name"`
 	Credential     []byte    `gorm:"column:credential"`
 	PublicKey      []byte    `gorm:"column:public_key"`
 	Transports     string    `gorm:"column:transports"`
@@ -33,14 +34,17 @@ type passkeyRow struct {
 	BackedUp       bool      `gorm:"column:backed_up"`
 	Created        stamp     `gorm:"column:created_at"`
 	Used           stamp     `gorm:"column:used_at"`
+	Sealed         blob      `gorm:"column:sealed"`
 }
 
 func (passkeyRow) TableName() string { return "passkeys" }
 
-func (row passkeyRow) toPasskey() access.Passkey {
-	return access.Passkey{ID: row.ID, User: row.User, Name: row.Name, Credential: row.Credential, PublicKey: row.PublicKey,
+func (s *Store) toPasskey(ctx context.Context, row passkeyRow) (access.Passkey, error) {
+	var secrets nameSecrets
+	err := s.unpackForHouse(ctx, "passkeys", row.ID.String(), row.Sealed, &secrets)
+	return access.Passkey{ID: row.ID, User: row.User, Name: secrets.Name, Credential: row.Credential, PublicKey: row.PublicKey,
 		Transports: strings.Fields(row.Transports), SignCount: uint32(row.SignCount), BackupEligible: row.BackupEligible,
-		BackedUp: row.BackedUp, CreatedAt: row.Created.Time, UsedAt: row.Used.Time}
+		BackedUp: row.BackedUp, CreatedAt: row.Created.Time, UsedAt: row.Used.Time}, err
 }
 
 type recoveryRow struct {
@@ -63,7 +67,11 @@ func (s *Store) FactorsOf(ctx context.Context, user uuid.UUID) (access.Factors, 
 		return f, classify(err)
 	}
 	for _, row := range rows {
-		f.Passkeys = append(f.Passkeys, row.toPasskey())
+		p, err := s.toPasskey(ctx, row)
+		if err != nil {
+			return f, err
+		}
+		f.Passkeys = append(f.Passkeys, p)
 	}
 	var n int64
 	err = s.reader(ctx).Model(&recoveryRow{}).Where("user_id = ?", user).Count(&n).Error
@@ -87,13 +95,25 @@ func (s *Store) DeleteFactors(ctx context.Context, user uuid.UUID) error {
 
 // InsertApp implements access.FactorStore.
 func (s *Store) InsertApp(ctx context.Context, user uuid.UUID, a access.App, at time.Time) error {
-	return classify(s.writer(ctx).Create(&appRow{user, a.Secret, a.Step, stamp{at}}).Error)
+	box, err := s.sealForHouse(ctx, appPlace(user), a.Secret)
+	if err != nil {
+		return err
+	}
+	return classify(s.writer(ctx).Create(&appRow{user, box, a.Step, stamp{at}}).Error)
 }
 
 // AppOf implements access.FactorStore.
 func (s *Store) AppOf(ctx context.Context, user uuid.UUID) (access.App, error) {
 	row, err := s.appOf(ctx, user)
-	return access.App{Secret: row.Secret, Step: row.Step}, err
+	if err != nil {
+		return access.App{}, err
+	}
+	secret, err := s.openForHouse(ctx, appPlace(user), row.Secret)
+	return access.App{Secret: secret, Step: row.Step}, err
+}
+
+func appPlace(user uuid.UUID) envelope.Place {
+	return envelope.Place{Table: "totp_factors", Row: user.String(), Column: "secret"}
 }
 
 func (s *Store) appOf(ctx context.Context, user uuid.UUID) (appRow, error) {
@@ -119,8 +139,12 @@ func (s *Store) DeleteApp(ctx context.Context, user uuid.UUID) (bool, error) {
 
 // InsertPasskey implements access.FactorStore.
 func (s *Store) InsertPasskey(ctx context.Context, p access.Passkey) error {
-	return classify(s.writer(ctx).Create(&passkeyRow{p.ID, p.User, p.Name, p.Credential, p.PublicKey, strings.Join(p.Transports, " "),
-		int64(p.SignCount), p.BackupEligible, p.BackedUp, stamp{p.CreatedAt}, stamp{p.UsedAt}}).Error)
+	box, err := s.packForHouse(ctx, "passkeys", p.ID.String(), nameSecrets{p.Name})
+	if err != nil {
+		return err
+	}
+	return classify(s.writer(ctx).Create(&passkeyRow{p.ID, p.User, p.Credential, p.PublicKey, strings.Join(p.Transports, " "),
+		int64(p.SignCount), p.BackupEligible, p.BackedUp, stamp{p.CreatedAt}, stamp{p.UsedAt}, box}).Error)
 }
 
 // UsePasskey implements access.FactorStore.
@@ -156,7 +180,7 @@ func (s *Store) UseRecoveryCode(ctx context.Context, user uuid.UUID, hash []byte
 type challengeRow struct {
 	Holder  []byte `gorm:"column:holder"`
 	Purpose string `gorm:"column:purpose"`
-	Content []byte `gorm:"column:content"`
+	Content blob   `gorm:"column:content"` // sealed
 	Expires stamp  `gorm:"column:expires_at"`
 }
 
@@ -171,20 +195,31 @@ func (s *Store) PutChallenge(ctx context.Context, c access.Challenge, now time.T
 	if err := s.writer(ctx).Exec("DELETE FROM factor_challenges WHERE (holder, purpose) IN ("+old+")", stamp{now}).Error; err != nil {
 		return classify(err)
 	}
+	box, err := s.sealForHouse(ctx, challengePlace(c.Holder, c.Purpose), c.Content)
+	if err != nil {
+		return err
+	}
 	onConflict := clause.OnConflict{Columns: []clause.Column{{Name: "holder"}, {Name: "purpose"}}, DoUpdates: clause.AssignmentColumns([]string{"content", "expires_at"})}
-	return classify(s.writer(ctx).Clauses(onConflict).Create(&challengeRow{c.Holder, c.Purpose, c.Content, stamp{c.Expires}}).Error)
+	return classify(s.writer(ctx).Clauses(onConflict).Create(&challengeRow{c.Holder, c.Purpose, box, stamp{c.Expires}}).Error)
 }
 
 // Challenge implements access.FactorStore.
 func (s *Store) Challenge(ctx context.Context, holder []byte, purpose string, now time.Time) ([]byte, error) {
 	var row challengeRow
 	err := s.reader(ctx).Where("holder = ? AND purpose = ? AND expires_at > ?", holder, purpose, stamp{now}).Take(&row).Error
-	return row.Content, classify(err)
+	if err != nil {
+		return nil, classify(err)
+	}
+	return s.openForHouse(ctx, challengePlace(holder, purpose), row.Content)
+}
+
+func challengePlace(holder []byte, purpose string) envelope.Place {
+	return envelope.Place{Table: "factor_challenges", Row: hex.EncodeToString(holder) + " " + purpose, Column: "content"}
 }
 
 // TakeChallenge implements access.FactorStore.
 func (s *Store) TakeChallenge(ctx context.Context, holder []byte, purpose string, now time.Time) ([]byte, error) {
-	var content []byte
+	var content blob
 	rows, err := s.writer(ctx).Raw("DELETE FROM factor_challenges WHERE holder = ? AND purpose = ? AND expires_at > ? RETURNING content", holder, purpose, stamp{now}).Rows()
 	if err != nil {
 		return nil, classify(err)
@@ -201,7 +236,7 @@ func (s *Store) TakeChallenge(ctx context.Context, holder []byte, purpose string
 	if content == nil {
 		return nil, fault.New(fault.NotFound)
 	}
-	return content, nil
+	return s.openForHouse(ctx, challengePlace(holder, purpose), content)
 }
 
 // SetWaits implements access.FactorStore.

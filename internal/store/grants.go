@@ -13,11 +13,12 @@ import (
 
 // What the program may do with a table, for the role that it runs as.
 const (
-	readOnly  = "SELECT"
-	addOnly   = "SELECT, INSERT"
-	addChange = "SELECT, INSERT, UPDATE"
-	addTake   = "SELECT, INSERT, DELETE"
-	all       = "SELECT, INSERT, UPDATE, DELETE" // also where rows are locked to be deleted
+	readOnly   = "SELECT"
+	addOnly    = "SELECT, INSERT"
+	changeOnly = "SELECT, UPDATE"
+	addChange  = "SELECT, INSERT, UPDATE"
+	addTake    = "SELECT, INSERT, DELETE"
+	all        = "SELECT, INSERT, UPDATE, DELETE" // also where rows are locked to be deleted
 )
 
 // tableRights is all that the program's role may do, table by table; on sequences
@@ -39,6 +40,8 @@ var tableRights = map[string]string{
 	"consents": all, "assessments": all, "assessment_events": addTake, "assessment_phases": all,
 	"feedback": all, "non_participations": all, "invitations": all, "legal_holds": addTake,
 	"barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
+
+	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
 
 const sequenceRights = "USAGE, SELECT"

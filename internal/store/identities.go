@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,7 +12,8 @@ import (
 
 type identityRow struct {
 	Issuer  string    `gorm:"column:issuer"`
-	Subject string    `gorm:"column:subject"`
+	Index   blob      `gorm:"column:subject_index"`
+	Sealed  blob      `gorm:"column:sealed"`
 	UserID  uuid.UUID `gorm:"column:user_id"`
 	Created stamp     `gorm:"column:created_at"`
 }
@@ -20,20 +22,44 @@ func (identityRow) TableName() string { return "identities" }
 
 // UserByIdentity implements access.Identities.
 func (s *Store) UserByIdentity(ctx context.Context, issuer, subject string) (uuid.UUID, error) {
+	index, err := s.subjectIndexOf(ctx, issuer, subject)
+	if err != nil {
+		return uuid.Nil, err
+	}
 	var row identityRow
-	err := s.reader(ctx).Where("issuer = ? AND subject = ?", issuer, subject).Take(&row).Error
+	err = s.reader(ctx).Where("issuer = ? AND subject_index = ?", issuer, index).Take(&row).Error
 	return row.UserID, classify(err)
 }
 
 // InsertIdentity implements access.Identities.
 func (s *Store) InsertIdentity(ctx context.Context, issuer, subject string, user uuid.UUID, at time.Time) error {
-	return classify(s.writer(ctx).Create(&identityRow{issuer, subject, user, stamp{at}}).Error)
+	index, err := s.subjectIndexOf(ctx, issuer, subject)
+	if err != nil {
+		return err
+	}
+	box, err := s.packForHouse(ctx, "identities", identityName(issuer, index), subjectSecrets{subject})
+	if err != nil {
+		return err
+	}
+	return classify(s.writer(ctx).Create(&identityRow{issuer, index, box, user, stamp{at}}).Error)
 }
 
 // DeleteIdentity implements access.Identities.
 func (s *Store) DeleteIdentity(ctx context.Context, issuer, subject string, user uuid.UUID) error {
-	return found(s.writer(ctx).Exec("DELETE FROM identities WHERE issuer = ? AND subject = ? AND user_id = ?", issuer, subject, user))
+	index, err := s.subjectIndexOf(ctx, issuer, subject)
+	if err != nil {
+		return err
+	}
+	return found(s.writer(ctx).Exec("DELETE FROM identities WHERE issuer = ? AND subject_index = ? AND user_id = ?", issuer, index, user))
 }
+
+// subjectIndexOf finds the same subject of the same issuer alone.
+func (s *Store) subjectIndexOf(ctx context.Context, issuer, subject string) (blob, error) {
+	return s.indexOf(ctx, subjectIndex+" "+issuer, subject)
+}
+
+// identityName is what the row of an identity is known by.
+func identityName(issuer string, index blob) string { return hex.EncodeToString(index) + " " + issuer }
 
 // ManageUser implements access.Identities.
 func (s *Store) ManageUser(ctx context.Context, id uuid.UUID, name string, role access.Role, own access.Scope) error {

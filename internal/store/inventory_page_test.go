@@ -39,8 +39,10 @@ of this version has. It is written for the record of processing activities (GDPR
 
 Three things hold for all of it:
 
-- **Whoever has the database, its backups or the server reads all of it**, whatever the column *read by* says. That is
-  about pages, papers and the API.
+- **Whoever has the database alone reads what is stored plain**: who was assessed when and with which numbers, under random
+  identifiers, and no names, references or words. Those are sealed, and opened by keys that are wrapped by one that the house
+  keeps elsewhere: [keys.md](keys.md). Without such a key, or with the server, one reads all of it, whatever the column
+  *read by* says. That is about pages, papers and the API.
 - Beside the database, documents are in the archive if there is one, and what was printed is on paper. The program sends
   none of it to anybody else; logins at an identity provider, if one is set up, are in [login.md](login.md).
 - The log holds identifiers and no names, references or words. Two tests plant such things everywhere and look for them:
@@ -56,7 +58,7 @@ func written(all []table) string {
 	b.WriteString(preface)
 	b.WriteString("## What the words mean\n\n| | | |\n|---|---|---|\n")
 	for _, kind := range []struct{ code, title string }{
-		{"class", "kind"}, {"basis", "basis"}, {"readers", "read by"}, {"goes", "goes to"}, {"kept", "kept"},
+		{"class", "kind"}, {"stored", "stored"}, {"basis", "basis"}, {"readers", "read by"}, {"goes", "goes to"}, {"kept", "kept"},
 	} {
 		for _, one := range words[kind.code] {
 			fmt.Fprintf(&b, "| %s | *%s* | %s |\n", kind.title, one[0], one[1])
@@ -88,14 +90,17 @@ func writeTable(b *strings.Builder, one table) {
 	fmt.Fprintf(b, "## %s\n\n%s.\n\n", one.Table, upper(one.What))
 	fmt.Fprintf(b, "Whose: %s. For: %s. Basis: %s. Read by: %s. Goes to: %s. Kept: %s. Where a column differs, it says so.\n\n",
 		strings.Join(one.Whose, ", "), one.Purpose, one.Basis, strings.Join(one.Readers, ", "), list(one.Goes), one.Kept)
-	b.WriteString("| column | kind | what it is | differs |\n|---|---|---|---|\n")
+	if one.Because != "" {
+		fmt.Fprintf(b, "Why it is plain where it is: %s.\n\n", one.Because)
+	}
+	b.WriteString("| column | kind | stored | what it is | differs |\n|---|---|---|---|---|\n")
 	var rest []string
 	for _, c := range one.Columns {
 		if !c.personal() {
 			rest = append(rest, fmt.Sprintf("`%s` (%s)", c.Name, c.Is))
 			continue
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", c.Name, c.Class, c.Is, differs(one, c))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", c.Name, c.Class, c.Stored, c.Is, differs(one, c))
 	}
 	if b.WriteByte('\n'); len(rest) > 0 {
 		fmt.Fprintf(b, "Beside them, about nobody: %s.\n\n", strings.Join(rest, ", "))
@@ -118,6 +123,9 @@ func differs(one table, c column) string {
 	}
 	if c.Basis != one.Basis {
 		all = append(all, "basis: "+c.Basis)
+	}
+	if c.Stored == "plain" && c.Because != one.Because {
+		all = append(all, "plain because "+c.Because)
 	}
 	if c.Kept != one.Kept {
 		all = append(all, "kept: "+c.Kept)

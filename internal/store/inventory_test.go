@@ -42,8 +42,10 @@ type nature struct {
 	Readers []string  `yaml:"readers"` // on pages, papers or by the API; who has the database reads all
 	Goes    *[]string `yaml:"goes"`    // where it is copied to, beside the database
 	Kept    string    `yaml:"kept"`
-	Holder  []string  `yaml:"holder"` // the types that carry it through the program
-	Bare    string    `yaml:"bare"`   // why no type has to hide it
+	Holder  []string  `yaml:"holder"`  // the types that carry it through the program
+	Bare    string    `yaml:"bare"`    // why no type has to hide it
+	Stored  string    `yaml:"stored"`  // how it is protected in the database, plain where nothing is said
+	Because string    `yaml:"because"` // why it is plain
 }
 
 // personal tells whether a column is about somebody.
@@ -88,6 +90,12 @@ var words = map[string][][2]string{
 		{"own-file", "in the client's own file"}, {"api", "in answers to programs that have a professional's token"},
 		{"counted", "into the reports, as counts"}, {"audit", "into the audit"}, {"audit-export", "into the file of omasuunta audit export"},
 		{"log", "into the program's log"},
+	},
+	"stored": {
+		{"plain", "as it is; why is said"}, {"client key", "sealed with a key of the client's consent or invitation, which is destroyed with it"},
+		{"house key", "sealed with a key of the house, because it belongs to no client"},
+		{"blind index", "as a code that only somebody with the house's key for indexes can make, to find it by"},
+		{"hash", "as a hash, which only shows whether somebody has the same"},
 	},
 	"kept": {
 		{"record", "as long as the register that it belongs to; the controller sets and carries that out"},
@@ -153,6 +161,9 @@ func (t *table) spread() {
 			c.Holder = t.Holder
 		}
 		c.Purpose, c.Basis, c.Kept, c.Bare = cmp.Or(c.Purpose, t.Purpose), cmp.Or(c.Basis, t.Basis), cmp.Or(c.Kept, t.Kept), cmp.Or(c.Bare, t.Bare)
+		if c.Stored = cmp.Or(c.Stored, t.Stored, "plain"); c.Stored == "plain" {
+			c.Because = cmp.Or(c.Because, t.Because)
+		}
 	}
 }
 
@@ -225,8 +236,46 @@ func TestTheInventoryIsComplete(t *testing.T) {
 	}
 }
 
+// freely is how the inventory speaks of what people write in their own words.
+var freely = regexp.MustCompile(`free words|own words|\bname(s|d)?\b of|name as|registration number|reference of the client|a secret that`)
+
+// What is about people is sealed, indexed or hashed, or it is said why it is not. What
+// they write in their own words is sealed without exception, in bytes.
+func TestNothingPersonalIsPlainWithoutAReason(t *testing.T) {
+	db := open(t, testkit.SQLite(t))
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	bytes := map[string]bool{}
+	for _, name := range rows(t, db, `SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'BLOB'`) {
+		bytes[name] = true
+	}
+	sealed := 0
+	for _, one := range inventory(t) {
+		for _, c := range one.Columns {
+			name := one.Table + "." + c.Name
+			switch {
+			case !c.personal():
+			case !known("stored", c.Stored):
+				t.Errorf("%s: stored as %q", name, c.Stored)
+			case c.Stored == "plain" && c.Because == "":
+				t.Errorf("%s is plain, and it isn't said why", name)
+			case c.Stored == "plain" && freely.MatchString(c.Is):
+				t.Errorf("%s is plain, and people's own words or names are in it", name)
+			case strings.HasSuffix(c.Stored, " key") || c.Stored == "blind index":
+				if sealed++; !bytes[name] {
+					t.Errorf("%s is stored as %s and is no column of bytes", name, c.Stored)
+				}
+			}
+		}
+	}
+	if sealed < 18 {
+		t.Errorf("only %d columns are sealed: this test would see nothing", sealed)
+	}
+}
+
 // identifying is how columns are named that say who did something.
-var identifying = regexp.MustCompile(`^(user_id|created_by|set_by|by_id|before_id|actor_id|subject_id|client_ref)$`)
+var identifying = regexp.MustCompile(`^(user_id|created_by|set_by|by_id|before_id|actor_id|subject_id|client_ref|client_index)$`)
 
 // What refers to a person, or to a client's record, is not declared harmless: the
 // database itself knows such columns by their foreign keys.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/envelope"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/lang"
 )
@@ -21,7 +22,6 @@ type invitationRow struct {
 	Battery      string     `gorm:"column:battery"`
 	Language     string     `gorm:"column:language"`
 	Plain        bool       `gorm:"column:plain"`
-	ClientRef    optional   `gorm:"column:client_ref"`
 	CreatedBy    uuid.UUID  `gorm:"column:created_by"`
 	Created      stamp      `gorm:"column:created_at"`
 	Expires      stamp      `gorm:"column:expires_at"`
@@ -33,9 +33,19 @@ type invitationRow struct {
 	Cancelled    stamp      `gorm:"column:cancelled_at"`
 	AssessmentID *uuid.UUID `gorm:"column:assessment_id"`
 	Answered     stamp      `gorm:"column:answered_at"`
+	Sealed       blob       `gorm:"column:sealed"`
+	ClientIndex  blob       `gorm:"column:client_index"`
+
+	secrets invitationSecrets
 }
 
 func (invitationRow) TableName() string { return "invitations" }
+
+func (row *invitationRow) key() uuid.UUID { return row.ID }
+
+func (row *invitationRow) box() (envelope.Place, *blob, any) {
+	return boxOf("invitations", row.ID.String()), &row.Sealed, &row.secrets
+}
 
 // changingInvitation are the columns that UpdateInvitation writes.
 var changingInvitation = []string{
@@ -46,7 +56,7 @@ var changingInvitation = []string{
 func toInvitationRow(i invitation.Invitation) *invitationRow {
 	row := &invitationRow{
 		ID: i.ID, Unit: i.Unit, Register: string(i.Register), Battery: i.Battery, Language: string(i.Language), Plain: i.Plain,
-		ClientRef: optional(i.ClientRef), CreatedBy: i.CreatedBy, Created: stamp{i.CreatedAt}, Expires: stamp{i.ExpiresAt},
+		secrets: invitationSecrets{i.ClientRef}, CreatedBy: i.CreatedBy, Created: stamp{i.CreatedAt}, Expires: stamp{i.ExpiresAt},
 		LinkHash: i.Hashes.Link, LinkUsed: stamp{i.LinkUsedAt}, CodeSelector: i.Hashes.Selector, CodeHash: i.Hashes.Code,
 		Failures: i.Failures, Cancelled: stamp{i.CancelledAt}, Answered: stamp{i.AnsweredAt},
 	}
@@ -59,7 +69,7 @@ func toInvitationRow(i invitation.Invitation) *invitationRow {
 func (row *invitationRow) invitation() invitation.Invitation {
 	i := invitation.Invitation{
 		ID: row.ID, Unit: row.Unit, Register: access.Register(row.Register), Battery: row.Battery,
-		Language: lang.Tag(row.Language), Plain: row.Plain, ClientRef: string(row.ClientRef),
+		Language: lang.Tag(row.Language), Plain: row.Plain, ClientRef: row.secrets.ClientRef,
 		CreatedBy: row.CreatedBy, CreatedAt: row.Created.Time, ExpiresAt: row.Expires.Time, LinkUsedAt: row.LinkUsed.Time,
 		Failures: row.Failures, CancelledAt: row.Cancelled.Time, AnsweredAt: row.Answered.Time,
 		Hashes: invitation.Hashes{Link: row.LinkHash, Selector: row.CodeSelector, Code: row.CodeHash},
@@ -73,7 +83,20 @@ func (row *invitationRow) invitation() invitation.Invitation {
 // InsertInvitation implements invitation.Store. A selector that is taken is a
 // Conflict.
 func (s *Store) InsertInvitation(ctx context.Context, i invitation.Invitation) error {
-	return classify(s.writer(ctx).Create(toInvitationRow(i)).Error)
+	return s.InTx(ctx, func(ctx context.Context) error {
+		v, err := s.vault(ctx)
+		if err != nil {
+			return err
+		}
+		key, err := s.newRecordKey(ctx, v, i.ID, i.CreatedAt)
+		if err != nil {
+			return err
+		}
+		row := toInvitationRow(i)
+		row.ClientIndex = v.index.Of(clientIndex, i.ClientRef)
+		sealRow(key, row)
+		return classify(s.writer(ctx).Create(row).Error)
+	})
 }
 
 // UpdateInvitation implements invitation.Store.
@@ -84,43 +107,46 @@ func (s *Store) UpdateInvitation(ctx context.Context, i invitation.Invitation) e
 
 // Invitation implements invitation.Store.
 func (s *Store) Invitation(ctx context.Context, id uuid.UUID) (invitation.Invitation, error) {
-	return takeInvitation(s.reader(ctx), "id = ?", id)
+	return s.takeInvitation(ctx, s.reader(ctx), "id = ?", id)
 }
 
 // InvitationForUpdate implements invitation.Store. On SQLite the one writer is
 // lock enough.
 func (s *Store) InvitationForUpdate(ctx context.Context, id uuid.UUID) (invitation.Invitation, error) {
-	return takeInvitation(s.locking(ctx), "id = ?", id)
+	return s.takeInvitation(ctx, s.locking(ctx), "id = ?", id)
 }
 
 // OwnInvitation implements invitation.Store.
 func (s *Store) OwnInvitation(ctx context.Context, own access.Scope, id uuid.UUID) (invitation.Invitation, error) {
-	return takeInvitation(within(s.reader(ctx), own), "id = ?", id)
+	return s.takeInvitation(ctx, within(s.reader(ctx), own), "id = ?", id)
 }
 
 // OwnInvitationForUpdate implements invitation.Store.
 func (s *Store) OwnInvitationForUpdate(ctx context.Context, own access.Scope, id uuid.UUID) (invitation.Invitation, error) {
-	return takeInvitation(within(s.locking(ctx), own), "id = ?", id)
+	return s.takeInvitation(ctx, within(s.locking(ctx), own), "id = ?", id)
 }
 
 // InvitationByLinkForUpdate implements invitation.Store.
 func (s *Store) InvitationByLinkForUpdate(ctx context.Context, hash []byte) (invitation.Invitation, error) {
-	return takeInvitation(s.locking(ctx), "link_hash = ?", hash)
+	return s.takeInvitation(ctx, s.locking(ctx), "link_hash = ?", hash)
 }
 
 // InvitationBySelectorForUpdate implements invitation.Store.
 func (s *Store) InvitationBySelectorForUpdate(ctx context.Context, selector string) (invitation.Invitation, error) {
-	return takeInvitation(s.locking(ctx), "code_selector = ?", selector)
+	return s.takeInvitation(ctx, s.locking(ctx), "code_selector = ?", selector)
 }
 
 func (s *Store) locking(ctx context.Context) *gorm.DB {
 	return s.writer(ctx).Clauses(clause.Locking{Strength: "UPDATE"})
 }
 
-func takeInvitation(db *gorm.DB, condition string, key any) (invitation.Invitation, error) {
+func (s *Store) takeInvitation(ctx context.Context, db *gorm.DB, condition string, key any) (invitation.Invitation, error) {
 	var row invitationRow
 	if err := db.Where(condition, key).Take(&row).Error; err != nil {
 		return invitation.Invitation{}, classify(err)
+	}
+	if err := openRows(ctx, s, &row); err != nil {
+		return invitation.Invitation{}, err
 	}
 	return row.invitation(), nil
 }
@@ -131,6 +157,9 @@ func (s *Store) Invitations(ctx context.Context, own access.Scope, limit int) ([
 	err := within(s.reader(ctx), own).Order("created_at DESC, id DESC").Limit(limit).Find(&rows).Error
 	if err != nil {
 		return nil, classify(err)
+	}
+	if err := openRows(ctx, s, rows...); err != nil {
+		return nil, err
 	}
 	list := make([]invitation.Invitation, len(rows))
 	for n, row := range rows {

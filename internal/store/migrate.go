@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -31,14 +33,15 @@ func (s *Store) migrator() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	sealing := goose.WithGoMigrations(s.sealingMigration())
 	if s.dialect == SQLite {
-		return goose.NewProvider(goose.DialectSQLite3, pool, files)
+		return goose.NewProvider(goose.DialectSQLite3, pool, files, sealing)
 	}
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker), sealing)
 }
 
 // Migrate brings the schema up to date. Several instances may call it at once
@@ -48,10 +51,25 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := m.Up(ctx); err != nil {
+	done, err := m.Up(ctx)
+	s.forgetKeys()
+	if err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
 	}
+	if s.dialect == SQLite && slices.ContainsFunc(done, func(r *goose.MigrationResult) bool { return r.Source.Version == sealingVersion }) {
+		return s.rewrite(ctx)
+	}
 	return nil
+}
+
+// rewrite writes the file of SQLite anew and cuts the log beside it, so that what was
+// there before is in neither.
+func (s *Store) rewrite(ctx context.Context) error {
+	if err := s.write.WithContext(ctx).Exec("VACUUM").Error; err != nil {
+		return fmt.Errorf("store: the schema is up to date, but texts that are sealed now may still be in the file, "+
+			"because another program has it open: end that and run VACUUM: %w", classify(err))
+	}
+	return s.Scrub(ctx)
 }
 
 // Migrations lists the steps of the schema and which of them are done.
@@ -66,7 +84,7 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 	}
 	list := make([]Migration, len(states))
 	for i, st := range states {
-		list[i] = Migration{Version: st.Source.Version, File: st.Source.Path, Applied: st.State == goose.StateApplied}
+		list[i] = Migration{Version: st.Source.Version, File: cmp.Or(st.Source.Path, "in the program"), Applied: st.State == goose.StateApplied}
 	}
 	return list, nil
 }

@@ -122,8 +122,8 @@ func TestFeedbackHasNoColumnThatLeadsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := slices.DeleteFunc(columns(t, db), func(c string) bool { return !strings.HasPrefix(c, "feedback.") })
-		want := []string{"feedback.agreement NOT NULL", "feedback.comment", "feedback.given_on NOT NULL",
-			"feedback.id NOT NULL", "feedback.unit NOT NULL", "feedback.usefulness NOT NULL"}
+		want := []string{"feedback.agreement NOT NULL", "feedback.given_on NOT NULL",
+			"feedback.id NOT NULL", "feedback.sealed", "feedback.unit NOT NULL", "feedback.usefulness NOT NULL"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}

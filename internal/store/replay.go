@@ -2,12 +2,16 @@ package store
 
 import (
 	"context"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/envelope"
 	"github.com/omasuunta/omasuunta/internal/replay"
 )
 
@@ -24,7 +28,8 @@ type callRow struct {
 	Location    string    `gorm:"column:location"`
 	ContentType string    `gorm:"column:content_type"`
 	Language    string    `gorm:"column:language"`
-	Body        []byte    `gorm:"column:body"`
+	Body        blob      `gorm:"column:body"`     // sealed
+	Mentions    string    `gorm:"column:mentions"` // the ids in the body
 }
 
 func (callRow) TableName() string { return "idempotency_keys" }
@@ -54,26 +59,56 @@ func (s *Store) ClaimCall(ctx context.Context, k replay.Key, r replay.Record) (t
 		if err := ofCall(tx, k).Take(&found).Error; err != nil {
 			return classify(err)
 		}
-		there = found.record()
-		return nil
+		var err error
+		there, err = s.toReplay(ctx, &found)
+		return err
 	})
 	return there, err
 }
 
-func (row *callRow) record() *replay.Record {
+func (row *callRow) place() envelope.Place {
+	return envelope.Place{Table: "idempotency_keys", Row: row.Claim.String(), Column: "body"}
+}
+
+func (s *Store) toReplay(ctx context.Context, row *callRow) (*replay.Record, error) {
 	r := &replay.Record{BodyHash: row.BodyHash, Claim: row.Claim, ClaimedAt: row.Claimed.Time}
 	if row.Done {
-		r.Answer = &replay.Answer{Status: row.Status, ETag: row.ETag, Location: row.Location, ContentType: row.ContentType, Language: row.Language, Body: row.Body}
+		body, err := s.openForHouse(ctx, row.place(), row.Body)
+		if err != nil {
+			return nil, err
+		}
+		r.Answer = &replay.Answer{Status: row.Status, ETag: row.ETag, Location: row.Location, ContentType: row.ContentType, Language: row.Language, Body: body}
 	}
-	return r
+	return r, nil
 }
 
 // AnswerCall implements replay.Store.
 func (s *Store) AnswerCall(ctx context.Context, k replay.Key, claim uuid.UUID, a replay.Answer) (bool, error) {
+	row := callRow{Claim: claim}
+	box, err := s.sealForHouse(ctx, row.place(), a.Body)
+	if err != nil {
+		return false, err
+	}
 	done := ofCall(s.writer(ctx).Model(&callRow{}), k).Where("claim = ? AND NOT done", claim).Updates(map[string]any{
-		"done": true, "status": a.Status, "etag": a.ETag, "location": a.Location, "content_type": a.ContentType, "language": a.Language, "body": a.Body,
+		"done": true, "status": a.Status, "etag": a.ETag, "location": a.Location, "content_type": a.ContentType, "language": a.Language, "body": box, "mentions": mentions(a.Body),
 	})
 	return done.RowsAffected == 1, classify(done.Error)
+}
+
+var mentioned = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// mostMentions is more than any answer to a call that changes something holds.
+const mostMentions = 1000
+
+// mentions are the ids in an answer, a space between them, by which it is found when
+// what it tells about is erased.
+func mentions(body []byte) string {
+	var ids []string
+	for _, id := range mentioned.FindAll(body, mostMentions) {
+		ids = append(ids, string(id))
+	}
+	slices.Sort(ids)
+	return strings.Join(slices.Compact(ids), " ")
 }
 
 // ReleaseCall implements replay.Store.

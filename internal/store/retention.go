@@ -337,8 +337,10 @@ func (s *Store) remove(tx *gorm.DB, kind retention.Kind, d due, keys any) error 
 	case retention.Draft, retention.HealthAssessment, retention.SocialAssessment:
 		return removeAssessments(tx, ids)
 	case retention.Consent:
+		s.unlocked.drop(ids...)
 		return removeConsents(tx, ids)
 	case retention.Invitation:
+		s.unlocked.drop(ids...)
 		return removeInvitations(tx, ids)
 	case retention.InvitationSecret:
 		return s.emptyInvitations(tx, ids)

@@ -35,7 +35,7 @@ func (s *Store) InsertSession(ctx context.Context, n access.NewSession) error {
 // invitation is the unit's. One that sealed codes opened is in their unit alone,
 // and ends when they are taken back.
 const sessionByHash = `SELECT s.invitation_id, s.handed_over_to, s.created_at, s.seen_at, s.waits_for,
-	u.id, u.name, u.role, u.password_once, i.assessment_id, coalesce(i.expires_at, e.ends_at) AS ends_at, coalesce(i.register, u.registers),
+	u.id, u.sealed, u.role, u.password_once, i.assessment_id, coalesce(i.expires_at, e.ends_at) AS ends_at, coalesce(i.register, u.registers),
 	coalesce(i.unit, uu.unit) AS unit, e.id
 FROM sessions s LEFT JOIN invitations i ON i.id = s.invitation_id
 	LEFT JOIN emergency_logins e ON e.id = s.emergency_id LEFT JOIN emergency_sets es ON es.id = e.set_id
@@ -56,8 +56,10 @@ func (s *Store) SessionByHash(ctx context.Context, hash []byte, at time.Time) (a
 	}
 	defer rows.Close()
 	var session access.Session
+	var user uuid.UUID
+	var box blob
 	for rows.Next() {
-		if err := scanSession(rows, &session); err != nil {
+		if user, box, err = scanSession(rows, &session); err != nil {
 			return access.Session{}, classify(err)
 		}
 	}
@@ -67,23 +69,25 @@ func (s *Store) SessionByHash(ctx context.Context, hash []byte, at time.Time) (a
 	if session.Actor.Role == "" {
 		return access.Session{}, fault.New(fault.NotFound)
 	}
-	return session, nil
+	session.Actor.Name, err = s.nameOf(ctx, user, box)
+	return session, err
 }
 
-// scanSession reads one row: all but the unit is the same in every one.
-func scanSession(rows *sql.Rows, to *access.Session) error {
+// scanSession reads one row: all but the unit is the same in every one. It returns
+// whose name the box holds, and the box.
+func scanSession(rows *sql.Rows, to *access.Session) (_ uuid.UUID, box blob, _ error) {
 	var invitation, handedOver, assessment, emergency uuid.NullUUID
 	var created, seen, expires stamp
 	var user access.Actor
 	var unit, waits optional
 	var once bool
 	var own registers
-	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &user.Name, &user.Role, &once, &assessment, &expires, &own, &unit, &emergency); err != nil {
-		return err
+	if err := rows.Scan(&invitation, &handedOver, &created, &seen, &waits, &user.ID, &box, &user.Role, &once, &assessment, &expires, &own, &unit, &emergency); err != nil {
+		return uuid.Nil, nil, err
 	}
 	actor := user
 	if invitation.Valid {
-		actor = access.Actor{ID: invitation.UUID, Name: user.Name, Role: access.Client, InvitedBy: user.ID, Assessment: assessment.UUID}
+		actor = access.Actor{ID: invitation.UUID, Role: access.Client, InvitedBy: user.ID, Assessment: assessment.UUID}
 	}
 	if emergency.Valid {
 		actor.Role = access.Emergency
@@ -94,7 +98,7 @@ func scanSession(rows *sql.Rows, to *access.Session) error {
 	}
 	*to = access.Session{Actor: actor, HandedOverTo: handedOver.UUID, MustChangePassword: once && !invitation.Valid && !emergency.Valid,
 		Waits: access.Step(waits), Emergency: emergency.UUID, CreatedAt: created.Time, SeenAt: seen.Time, EndsAtLatest: expires.Time}
-	return nil
+	return user.ID, box, nil
 }
 
 // TouchSession implements access.Store. Of two at once the later time stays.

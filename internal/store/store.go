@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/glebarez/sqlite"
@@ -21,6 +22,23 @@ type Store struct {
 	write   *gorm.DB // on SQLite one connection: one writer, no waiting for locks
 	read    *gorm.DB // on PostgreSQL the same pool as write
 	batch   *batch   // on SQLite
+
+	keys     Keys
+	opened   atomic.Pointer[vault]
+	unlocked *keyCache
+}
+
+// Option changes how a store works.
+type Option func(*Store)
+
+// WithKeys gives the store key-encryption keys. Without them it uses the one that
+// the database keeps itself.
+func WithKeys(k Keys) Option { return func(s *Store) { s.keys = k } }
+
+// WithClock lets the store keep unwrapped keys for a while. Without a clock it
+// unwraps them every time.
+func WithClock(now func() time.Time) Option {
+	return func(s *Store) { s.unlocked = newKeyCache(now) }
 }
 
 // The dialects.
@@ -43,15 +61,22 @@ const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pr
 
 // Open opens a database by its URL: "sqlite:PATH" or "postgres://…". It does
 // not touch the schema; see Migrate.
-func Open(ctx context.Context, url string, log *slog.Logger) (*Store, error) {
+func Open(ctx context.Context, url string, log *slog.Logger, options ...Option) (s *Store, err error) {
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
-		return openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), log)
+		s, err = openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), log)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
-		return openPostgres(ctx, url, log)
+		s, err = openPostgres(ctx, url, log)
 	default:
-		return nil, errors.New("store: the database is neither sqlite:PATH nor postgres://…")
+		err = errors.New("store: the database is neither sqlite:PATH nor postgres://…")
 	}
+	if err != nil {
+		return nil, err
+	}
+	for _, option := range options {
+		option(s)
+	}
+	return s, nil
 }
 
 func config(log *slog.Logger) *gorm.Config {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/fault"
 )
 
 // The one statement that carries the load is written by hand and handed to the
@@ -28,22 +29,22 @@ type column struct{ name, pg string }
 var assessmentColumns = []column{
 	{"id", "uuid"}, {"revision", "integer"}, {"status", "text"}, {"consent_id", "uuid"},
 	{"unit", "text"}, {"register", "text"}, {"language", "text"}, {"mode", "text"}, {"assessed_on", "date"},
-	{"assessed_month", "text"}, {"client_ref", "text"}, {"expected_segment", "text"}, {"client_battery", "text"},
+	{"assessed_month", "text"}, {"client_index", "bytea"}, {"expected_segment", "text"}, {"client_battery", "text"},
 	{"client_version", "integer"}, {"battery", "text"}, {"battery_version", "integer"}, {"client_answers", "jsonb"},
 	{"professional_answers", "jsonb"}, {"segment", "text"}, {"resources", "double precision"}, {"challenge", "double precision"},
 	{"result", "jsonb"}, {"feedback_given", "boolean"}, {"created_by", "uuid"}, {"created_at", "timestamptz"}, {"completed_at", "timestamptz"},
-	{"plain", "boolean"}, {"present", "text"},
+	{"plain", "boolean"}, {"present", "text"}, {"sealed", "bytea"},
 }
 
 func (row *assessmentRow) values() []any {
 	return []any{
 		row.ID, row.Revision, row.Status, row.ConsentID,
 		row.Unit, row.Register, row.Language, row.Mode, row.AssessedOn,
-		row.AssessedMonth, row.ClientRef, row.ExpectedSegment, row.ClientBattery,
+		row.AssessedMonth, row.ClientIndex, row.ExpectedSegment, row.ClientBattery,
 		row.ClientVersion, row.Battery, row.BatteryVersion, row.ClientAnswers,
 		row.ProfessionalAnswers, row.Segment, row.Resources, row.Challenge,
 		row.Result, row.FeedbackGiven, row.CreatedBy, row.Created, row.Completed,
-		row.Plain, row.Present,
+		row.Plain, row.Present, row.Sealed,
 	}
 }
 
@@ -75,8 +76,10 @@ func numbered(columns []column, from int) string {
 
 func marks(columns []column) string { return strings.Repeat(", ?", len(columns))[2:] }
 
-// validConsent is the condition under which a consent covers a new assessment.
-const validConsent = "withdrawn_at IS NULL AND for_assessment AND (client_ref IS NULL OR %[1]s IS NULL OR client_ref = %[1]s)"
+// validConsent is the condition under which a consent covers a new assessment. The
+// mark is that of the key which has sealed it, if anything is sealed: a key in memory
+// may be none of the consent's any more.
+const validConsent = "withdrawn_at IS NULL AND for_assessment AND (client_index IS NULL OR %[1]s IS NULL OR client_index = %[1]s) AND coalesce(key_mark = %[2]s, TRUE)"
 
 var (
 	// A withdrawal that is under way holds the consent's row: FOR SHARE waits
@@ -85,27 +88,55 @@ var (
 added AS (INSERT INTO assessments (%s, statistics) SELECT %s, for_statistics FROM valid RETURNING statistics),
 noted AS (INSERT INTO audit_events (%s) SELECT %s FROM added)
 SELECT statistics FROM added`,
-		len(assessmentColumns)+len(auditColumns)+1, fmt.Sprintf(validConsent, fmt.Sprintf("$%d::text", clientRefColumn)),
+		len(assessmentColumns)+len(auditColumns)+1,
+		fmt.Sprintf(validConsent, fmt.Sprintf("$%d::bytea", clientColumn), fmt.Sprintf("$%d::bytea", len(assessmentColumns)+len(auditColumns)+2)),
 		names(assessmentColumns), numbered(assessmentColumns, 1), names(auditColumns), numbered(auditColumns, len(assessmentColumns)+1))
 
 	addSQLite = fmt.Sprintf(`INSERT INTO assessments (%s, statistics) SELECT %s, for_statistics FROM consents
 WHERE id = ? AND unit IN (SELECT value FROM json_each(?)) AND %s RETURNING statistics`,
-		names(assessmentColumns), marks(assessmentColumns), fmt.Sprintf(validConsent, fmt.Sprintf("?%d", clientRefColumn)))
+		names(assessmentColumns), marks(assessmentColumns), fmt.Sprintf(validConsent, fmt.Sprintf("?%d", clientColumn), "?"))
 	auditSQLite = fmt.Sprintf(`INSERT INTO audit_events (%s) VALUES (%s)`, names(auditColumns), marks(auditColumns))
 )
 
-// clientRefColumn is the place of client_ref among the parameters, from 1.
-var clientRefColumn = 1 + slices.IndexFunc(assessmentColumns, func(c column) bool { return c.name == "client_ref" })
+// clientColumn is the place of client_index among the parameters, from 1.
+var clientColumn = 1 + slices.IndexFunc(assessmentColumns, func(c column) bool { return c.name == "client_index" })
 
 // AddAssessment implements assessment.Store.
 func (s *Store) AddAssessment(ctx context.Context, a *assessment.Assessment, units []string, e audit.Entry) (added bool, err error) {
-	row, entry := toAssessmentRow(a), toAuditRow(e)
+	row := toAssessmentRow(a)
+	if row.ClientIndex, err = s.indexOf(ctx, clientIndex, a.ClientRef); err != nil {
+		return false, err
+	}
+	if row.secrets.empty() {
+		return s.insertSubmit(ctx, row, nil, &a.Statistics, units, e)
+	}
+	if key, there := s.unlocked.get(row.key()); there {
+		sealRow(key, row)
+		if added, err = s.insertSubmit(ctx, row, key.Mark(), &a.Statistics, units, e); added || err != nil {
+			return added, err
+		}
+	}
+	key, err := s.keyToSealWith(ctx, row.key())
+	if fault.KindOf(err) == fault.Gone { // there is no such consent, or it is erased
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	sealRow(key, row)
+	return s.insertSubmit(ctx, row, key.Mark(), &a.Statistics, units, e)
+}
+
+// insertSubmit adds a sealed row and its row in the audit, and tells by statistics
+// whether the consent covers those.
+func (s *Store) insertSubmit(ctx context.Context, row *assessmentRow, mark blob, statistics *bool, units []string, e audit.Entry) (added bool, err error) {
+	entry := toAuditRow(e)
 	if s.dialect == PostgreSQL {
-		values := s.bare(append(append(row.values(), entry.values()...), units))
-		added, err = scanAdded(s.writer(ctx).Statement.ConnPool.QueryRowContext(ctx, submitPostgres, values...), &a.Statistics)
+		values := s.bare(append(append(row.values(), entry.values()...), units, mark))
+		added, err = scanAdded(s.writer(ctx).Statement.ConnPool.QueryRowContext(ctx, submitPostgres, values...), statistics)
 		return added, classify(err)
 	}
-	one := &submit{ctx: ctx, values: s.bare(append(row.values(), row.ConsentID, encode(units))), audit: s.bare(entry.values()), statistics: &a.Statistics}
+	one := &submit{ctx: ctx, values: s.bare(append(row.values(), row.ConsentID, encode(units), mark)), audit: s.bare(entry.values()), statistics: statistics}
 	if tx := s.joined(ctx); tx != nil {
 		err = insertAll(ctx, tx, []*submit{one})
 		return one.added && err == nil, classify(errors.Join(err, one.err))
@@ -126,6 +157,8 @@ func (s *Store) bare(values []any) []any {
 		case optional:
 			values[i], _ = v.Value()
 		case document:
+			values[i], _ = v.Value()
+		case blob:
 			values[i], _ = v.Value()
 		case uuid.UUID:
 			if s.dialect == PostgreSQL {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/access"
@@ -10,7 +11,7 @@ import (
 type ticketRow struct {
 	Hash    []byte `gorm:"column:hash"`
 	State   []byte `gorm:"column:state_hash"`
-	Subject string `gorm:"column:subject"`
+	Sealed  blob   `gorm:"column:sealed"`
 	Refused string `gorm:"column:refused"`
 	Begun   stamp  `gorm:"column:begun_at"`
 }
@@ -19,7 +20,11 @@ func (ticketRow) TableName() string { return "card_tickets" }
 
 // InsertTicket implements access.Tickets.
 func (s *Store) InsertTicket(ctx context.Context, t access.Ticket) error {
-	return classify(s.writer(ctx).Create(&ticketRow{t.Hash, t.State, t.Subject, t.Refused, stamp{t.Begun}}).Error)
+	box, err := s.packForHouse(ctx, "card_tickets", hex.EncodeToString(t.Hash), subjectSecrets{t.Subject})
+	if err != nil {
+		return err
+	}
+	return classify(s.writer(ctx).Create(&ticketRow{t.Hash, t.State, box, t.Refused, stamp{t.Begun}}).Error)
 }
 
 // TakeTicket implements access.Tickets.
@@ -35,7 +40,9 @@ func (s *Store) TakeTicket(ctx context.Context, hash []byte) (access.Ticket, err
 	if err != nil {
 		return access.Ticket{}, err
 	}
-	return access.Ticket{Hash: row.Hash, State: row.State, Subject: row.Subject, Refused: row.Refused, Begun: row.Begun.Time}, nil
+	var secrets subjectSecrets
+	err = s.unpackForHouse(ctx, "card_tickets", hex.EncodeToString(row.Hash), row.Sealed, &secrets)
+	return access.Ticket{Hash: row.Hash, State: row.State, Subject: secrets.Subject, Refused: row.Refused, Begun: row.Begun.Time}, err
 }
 
 // DeleteTicketsBefore implements access.Tickets. Whoever clears away at the same

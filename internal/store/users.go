@@ -45,7 +45,6 @@ func (s *Store) Units(ctx context.Context) ([]access.Unit, error) {
 type userRow struct {
 	ID           uuid.UUID `gorm:"column:id"`
 	Username     string    `gorm:"column:username"`
-	Name         string    `gorm:"column:name"`
 	Role         string    `gorm:"column:role"`
 	PasswordHash string    `gorm:"column:password_hash"`
 	PasswordOnce bool      `gorm:"column:password_once"`
@@ -53,6 +52,7 @@ type userRow struct {
 	PasswordAt   stamp     `gorm:"column:password_set_at"`
 	Created      stamp     `gorm:"column:created_at"`
 	Registers    registers `gorm:"column:registers"`
+	Sealed       blob      `gorm:"column:sealed"`
 }
 
 func (userRow) TableName() string { return "users" }
@@ -67,7 +67,11 @@ func (userUnitRow) TableName() string { return "user_units" }
 // InsertUser implements access.Store.
 func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		row := &userRow{u.ID, u.Username, u.Name, string(u.Role), u.PasswordHash, u.PasswordOnce, stamp{u.DisabledAt}, stamp{u.PasswordAt}, stamp{u.CreatedAt}, u.Registers}
+		box, err := s.packForHouse(ctx, "users", u.ID.String(), nameSecrets{u.Name})
+		if err != nil {
+			return err
+		}
+		row := &userRow{u.ID, u.Username, string(u.Role), u.PasswordHash, u.PasswordOnce, stamp{u.DisabledAt}, stamp{u.PasswordAt}, stamp{u.CreatedAt}, u.Registers, box}
 		if err := s.writer(ctx).Create(row).Error; err != nil {
 			return classify(err)
 		}
@@ -75,9 +79,17 @@ func (s *Store) InsertUser(ctx context.Context, u access.User) error {
 	})
 }
 
-func (row userRow) toUser() access.User {
-	return access.User{ID: row.ID, Username: row.Username, Name: row.Name, Role: access.Role(row.Role), Registers: row.Registers, PasswordHash: row.PasswordHash,
-		PasswordOnce: row.PasswordOnce, PasswordAt: row.PasswordAt.Time, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}
+func (s *Store) toUser(ctx context.Context, row userRow) (access.User, error) {
+	name, err := s.nameOf(ctx, row.ID, row.Sealed)
+	return access.User{ID: row.ID, Username: row.Username, Name: name, Role: access.Role(row.Role), Registers: row.Registers, PasswordHash: row.PasswordHash,
+		PasswordOnce: row.PasswordOnce, PasswordAt: row.PasswordAt.Time, DisabledAt: row.Disabled.Time, CreatedAt: row.Created.Time}, err
+}
+
+// nameOf opens the box of a user.
+func (s *Store) nameOf(ctx context.Context, user uuid.UUID, box blob) (string, error) {
+	var secrets nameSecrets
+	err := s.unpackForHouse(ctx, "users", user.String(), box, &secrets)
+	return secrets.Name, err
 }
 
 // HasUsers implements access.Store.
@@ -103,7 +115,10 @@ func (s *Store) Users(ctx context.Context) ([]access.User, error) {
 	}
 	users := make([]access.User, len(rows))
 	for i, row := range rows {
-		users[i] = row.toUser()
+		var err error
+		if users[i], err = s.toUser(ctx, row); err != nil {
+			return nil, err
+		}
 		users[i].Units = units[row.ID]
 	}
 	return users, nil
@@ -111,12 +126,12 @@ func (s *Store) Users(ctx context.Context) ([]access.User, error) {
 
 // UserByName implements access.Store.
 func (s *Store) UserByName(ctx context.Context, username string) (access.User, error) {
-	return takeUser(s.reader(ctx), "username = ?", username)
+	return s.takeUser(ctx, s.reader(ctx), "username = ?", username)
 }
 
 // UserByID implements access.Store.
 func (s *Store) UserByID(ctx context.Context, id uuid.UUID) (access.User, error) {
-	return takeUser(s.reader(ctx), "id = ?", id)
+	return s.takeUser(ctx, s.reader(ctx), "id = ?", id)
 }
 
 // forChange locks the rows that a query finds. It does not stand in the way of
@@ -125,19 +140,22 @@ var forChange = clause.Locking{Strength: "NO KEY UPDATE"}
 
 // UserForChange implements access.Store.
 func (s *Store) UserForChange(ctx context.Context, id uuid.UUID) (access.User, error) {
-	return takeUser(s.writer(ctx).Clauses(forChange), "id = ?", id)
+	return s.takeUser(ctx, s.writer(ctx).Clauses(forChange), "id = ?", id)
 }
 
 // takeUser reads the one user that fits. The units are read apart from the row,
 // so that a lock is on the row alone.
-func takeUser(db *gorm.DB, where string, value any) (access.User, error) {
+func (s *Store) takeUser(ctx context.Context, db *gorm.DB, where string, value any) (access.User, error) {
 	var row userRow
 	if err := db.Where(where, value).Take(&row).Error; err != nil {
 		return access.User{}, classify(err)
 	}
-	u := row.toUser()
+	u, err := s.toUser(ctx, row)
+	if err != nil {
+		return access.User{}, err
+	}
 	plain := db.Session(&gorm.Session{NewDB: true})
-	err := plain.Model(&userUnitRow{}).Where("user_id = ?", u.ID).Order("unit").Pluck("unit", &u.Units).Error
+	err = plain.Model(&userUnitRow{}).Where("user_id = ?", u.ID).Order("unit").Pluck("unit", &u.Units).Error
 	return u, classify(err)
 }
 
@@ -156,7 +174,11 @@ func (s *Store) AdminsForChange(ctx context.Context) ([]uuid.UUID, error) {
 // ChangeUser implements access.Store.
 func (s *Store) ChangeUser(ctx context.Context, id uuid.UUID, name string, own access.Scope) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := found(s.writer(ctx).Exec("UPDATE users SET name = ?, registers = ? WHERE id = ?", name, registers(own.Registers), id)); err != nil {
+		box, err := s.packForHouse(ctx, "users", id.String(), nameSecrets{name})
+		if err != nil {
+			return err
+		}
+		if err := found(s.writer(ctx).Exec("UPDATE users SET sealed = ?, registers = ? WHERE id = ?", box, registers(own.Registers), id)); err != nil {
 			return err
 		}
 		if err := s.writer(ctx).Exec("DELETE FROM user_units WHERE user_id = ?", id).Error; err != nil {
@@ -200,28 +222,41 @@ func found(done *gorm.DB) error {
 }
 
 type tokenRow struct {
-	ID      uuid.UUID `gorm:"column:id"`
-	UserID  uuid.UUID `gorm:"column:user_id"`
-	Name    string    `gorm:"column:name"`
-	Hash    []byte    `gorm:"column:hash"`
-	Expires stamp     `gorm:"column:expires_at"`
-	Created stamp     `gorm:"column:created_at"`
+	ID        uuid.UUID `gorm:"column:id"`
+	UserID    uuid.UUID `gorm:"column:user_id"`
+	Hash      []byte    `gorm:"column:hash"`
+	Expires   stamp     `gorm:"column:expires_at"`
+	Created   stamp     `gorm:"column:created_at"`
+	Sealed    blob      `gorm:"column:sealed"`
+	NameIndex blob      `gorm:"column:name_index"`
 }
 
 func (tokenRow) TableName() string { return "api_tokens" }
 
 // InsertToken implements access.Store.
 func (s *Store) InsertToken(ctx context.Context, t access.Token) error {
-	return classify(s.writer(ctx).Create(&tokenRow{t.ID, t.UserID, t.Name, t.Hash, stamp{t.ExpiresAt}, stamp{t.CreatedAt}}).Error)
+	box, err := s.packForHouse(ctx, "api_tokens", t.ID.String(), nameSecrets{t.Name})
+	if err != nil {
+		return err
+	}
+	index, err := s.indexOf(ctx, tokenIndex, t.Name)
+	if err != nil {
+		return err
+	}
+	return classify(s.writer(ctx).Create(&tokenRow{t.ID, t.UserID, t.Hash, stamp{t.ExpiresAt}, stamp{t.CreatedAt}, box, index}).Error)
 }
 
 // RevokeToken implements access.Store.
 func (s *Store) RevokeToken(ctx context.Context, user uuid.UUID, name string, at time.Time) (int, error) {
-	done := s.writer(ctx).Exec("UPDATE api_tokens SET revoked_at = ? WHERE user_id = ? AND name = ? AND revoked_at IS NULL", stamp{at}, user, name)
+	index, err := s.indexOf(ctx, tokenIndex, name)
+	if err != nil {
+		return 0, err
+	}
+	done := s.writer(ctx).Exec("UPDATE api_tokens SET revoked_at = ? WHERE user_id = ? AND name_index = ? AND revoked_at IS NULL", stamp{at}, user, index)
 	return int(done.RowsAffected), classify(done.Error)
 }
 
-const actorByToken = `SELECT u.id, u.name, u.role, u.registers, uu.unit
+const actorByToken = `SELECT u.id, u.sealed, u.role, u.registers, uu.unit
 FROM api_tokens t JOIN users u ON u.id = t.user_id LEFT JOIN user_units uu ON uu.user_id = u.id
 WHERE t.hash = ? AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?) AND u.disabled_at IS NULL
 ORDER BY uu.unit`
@@ -236,9 +271,10 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte, at time.Time) (ac
 	}
 	defer rows.Close()
 	var actor access.Actor
+	var box blob
 	for rows.Next() {
 		var unit optional
-		if err := rows.Scan(&actor.ID, &actor.Name, &actor.Role, (*registers)(&actor.Registers), &unit); err != nil {
+		if err := rows.Scan(&actor.ID, &box, &actor.Role, (*registers)(&actor.Registers), &unit); err != nil {
 			return access.Actor{}, classify(err)
 		}
 		if unit != "" {
@@ -251,7 +287,8 @@ func (s *Store) ActorByToken(ctx context.Context, hash []byte, at time.Time) (ac
 	if actor.Role == "" {
 		return access.Actor{}, fault.New(fault.NotFound)
 	}
-	return actor, nil
+	actor.Name, err = s.nameOf(ctx, actor.ID, box)
+	return actor, err
 }
 
 var _ access.Store = (*Store)(nil)

@@ -87,6 +87,28 @@ func (o *optional) Scan(src any) error {
 	return nil
 }
 
+// blob is bytes that are NULL when empty.
+type blob []byte
+
+func (b blob) Value() (driver.Value, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	return []byte(b), nil
+}
+
+func (b *blob) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*b = nil
+	case []byte:
+		*b = append(blob(nil), v...)
+	default:
+		return fmt.Errorf("store: bytes from %T", src)
+	}
+	return nil
+}
+
 // document is JSON text: jsonb on PostgreSQL, text on SQLite. An empty one is
 // NULL.
 type document []byte

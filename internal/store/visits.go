@@ -19,7 +19,7 @@ var withResult = withStatus(assessment.Completed, assessment.Confirmed)
 // Drafts implements assessment.Store.
 func (s *Store) Drafts(ctx context.Context, own access.Scope, first uuid.UUID, limit int) ([]*assessment.Assessment, error) {
 	order := clause.OrderBy{Expression: clause.Expr{SQL: "(created_by = ?) DESC, created_at DESC, id DESC", Vars: []any{first}}}
-	return findAssessments(within(s.reader(ctx), own).Where(withStatus(assessment.Draft)).Clauses(order).Limit(limit))
+	return s.findAssessments(ctx, within(s.reader(ctx), own).Where(withStatus(assessment.Draft)).Clauses(order).Limit(limit))
 }
 
 // CountDone implements assessment.Store.
@@ -44,9 +44,13 @@ func (s *Store) Path(ctx context.Context, q assessment.PathQuery) ([]*assessment
 	if a.ClientRef == "" {
 		db = db.Where("consent_id = ?", a.ConsentID)
 	} else {
-		db = db.Where("(consent_id = ? OR (client_ref = ? AND unit = ?))", a.ConsentID, a.ClientRef, a.Unit)
+		index, err := s.indexOf(ctx, clientIndex, a.ClientRef)
+		if err != nil {
+			return nil, err
+		}
+		db = db.Where("(consent_id = ? OR (client_index = ? AND unit = ?))", a.ConsentID, index, a.Unit)
 	}
-	list, err := findAssessments(db.Order("assessed_on DESC, created_at DESC, id DESC").Limit(q.Limit))
+	list, err := s.findAssessments(ctx, db.Order("assessed_on DESC, created_at DESC, id DESC").Limit(q.Limit))
 	slices.Reverse(list)
 	return list, err
 }
