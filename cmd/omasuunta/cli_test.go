@@ -148,7 +148,7 @@ func TestSettingsAreListedAsTheyAreInForce(t *testing.T) {
 	must(t, "setting", "set", "batteries.in_use", "functioning, illness-care", "--database", database)
 	want := "report.min_cell 1\nreport.periods trial 2023-05-05 2023-11-12\nreport.demo false (default)\n" +
 		"target.count 10 (default)\ntarget.from - (default)\ntarget.to - (default)\nbatteries.in_use functioning, illness-care\n" +
-		"session.idle_minutes 30 (default)\nsession.max_hours 10 (default)\nlogin.second_factor nobody (default)\nlogin.first_password_days 7 (default)\nhouse.contact - (default)\nhouse.organisation - (default)"
+		"session.idle_minutes 30 (default)\nsession.max_hours 10 (default)\nemergency.max_hours 8 (default)\nlogin.second_factor nobody (default)\nlogin.first_password_days 7 (default)\nhouse.contact - (default)\nhouse.organisation - (default)"
 	if got := strings.ReplaceAll(list(), " \n", "\n"); got != want {
 		t.Errorf("listed:\n%s\nwant:\n%s", got, want)
 	}

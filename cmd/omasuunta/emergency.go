@@ -64,8 +64,7 @@ func (p *program) prepareEmergency() *cobra.Command {
 		if !ok {
 			return usage("--language must be fi, sv or en")
 		}
-		place := config.Serve{Addr: config.DefaultAddr, Database: config.Secret(*database), PublicURL: *publicURL}
-		if err := place.Check(); err != nil {
+		if err := config.CheckPublicURL(*publicURL); err != nil {
 			return usageError{err}
 		}
 		return p.deliver(*out, func(to *delivery) error {

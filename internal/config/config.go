@@ -80,11 +80,8 @@ func (c Serve) Check() error {
 	if err := CheckDatabase(c.Database); err != nil {
 		problems = append(problems, err)
 	}
-	if c.PublicURL != "" {
-		u, err := url.Parse(c.PublicURL)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.User != nil {
-			wrong("public-url", "must be an http or https address, for example https://omasuunta.example.org")
-		}
+	if err := CheckPublicURL(c.PublicURL); err != nil {
+		problems = append(problems, err)
 	}
 	if _, err := c.TrustedProxies(); err != nil {
 		problems = append(problems, err)
@@ -116,6 +113,15 @@ func (c Serve) TrustedProxies() ([]netip.Prefix, error) {
 		networks = append(networks, network)
 	}
 	return networks, nil
+}
+
+// CheckPublicURL refuses what is no address of a site; "" is fine.
+func CheckPublicURL(text string) error {
+	u, err := url.Parse(text)
+	if text == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.User == nil {
+		return nil
+	}
+	return errors.New("--public-url must be an http or https address, for example https://omasuunta.example.org")
 }
 
 // CheckDatabase refuses what is no database URL, without repeating it.
