@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
@@ -33,11 +34,12 @@ func consents(t testing.TB, url, like string, n int) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	r, err := db.Consent(t.Context(), uuid.MustParse(like))
+	ctx := access.WholeHouse(t.Context())
+	r, err := db.Consent(ctx, uuid.MustParse(like))
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = db.InTx(t.Context(), func(ctx context.Context) error {
+	err = db.InTx(ctx, func(ctx context.Context) error {
 		for range n {
 			r.ID = uuid.New()
 			if err := db.InsertConsent(ctx, r); err != nil {

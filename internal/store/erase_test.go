@@ -130,9 +130,10 @@ func (h *keeper) wordsOf(a *assessment.Assessment, word string) (n int) {
 // wordsIn is wordsOf as another program reads it.
 func (h *keeper) wordsIn(db *store.Store, a *assessment.Assessment, word string) (n int) {
 	h.Helper()
-	r, err := db.Consent(h.Context(), a.ConsentID)
+	ctx := access.WholeHouse(h.Context())
+	r, err := db.Consent(ctx, a.ConsentID)
 	h.Must(err)
-	f, err := db.ClientFile(h.Context(), assessment.FileQuery{Consent: r, Own: access.Scope{Units: []string{housetest.Unit}, Registers: []access.Register{access.Health, access.Social}}, MaxVisits: 100, MaxTrail: 100})
+	f, err := db.ClientFile(ctx, assessment.FileQuery{Consent: r, Own: access.Scope{Units: []string{housetest.Unit}, Registers: []access.Register{access.Health, access.Social}}, MaxVisits: 100, MaxTrail: 100})
 	h.Must(err)
 	look := func(texts ...string) {
 		for _, text := range texts {

@@ -32,6 +32,9 @@ func newKEK(t testing.TB) envelope.KEK {
 	return k
 }
 
+// all is a context in which the rows of all units are seen.
+func all(t testing.TB) context.Context { return access.WholeHouse(t.Context()) }
+
 // openWith opens a database with keys, as another program does.
 func openWith(t testing.TB, url string, k store.Keys) *store.Store {
 	t.Helper()
@@ -43,21 +46,25 @@ func openWith(t testing.TB, url string, k store.Keys) *store.Store {
 	return db
 }
 
-// archives runs a test in a house whose address it is told.
+// archives runs a test in a house whose address it is told: that of the program.
 func archives(t *testing.T, test func(t *testing.T, h *keeper, url string)) {
 	t.Helper()
-	testkit.EnginesFrom(t, "archives", housetest.Prepare, func(t *testing.T, url string) {
-		h := housetest.Open(t, url)
-		h.Must(h.Store.InsertUnit(t.Context(), access.Unit{Code: housetest.Unit, Name: "Vuosaaren terveysasema"}))
-		test(t, &keeper{h, retention.NewService(h.Store, h.Clock), h.As(h.Hire("paula", access.Professional, housetest.Unit))}, url)
-	})
+	testkit.EnginesFrom(t, "archives", housetest.Prepare, func(t *testing.T, url string) { test(t, furnish(t, url), url) })
+}
+
+// furnish opens a house that is prepared, with one unit and a professional in it.
+func furnish(t *testing.T, url string) *keeper {
+	t.Helper()
+	h := housetest.Open(t, url)
+	h.Must(h.Store.InsertUnit(t.Context(), access.Unit{Code: housetest.Unit, Name: "Vuosaaren terveysasema"}))
+	return &keeper{h, retention.NewService(h.Store, h.Clock), h.As(h.Hire("paula", access.Professional, housetest.Unit))}
 }
 
 func (h *keeper) exec(statement string, values ...any) {
 	h.Helper()
 	pool, err := h.Store.Pool()
 	h.Must(err)
-	_, err = pool.ExecContext(h.Context(), statement, values...)
+	_, err = pool.ExecContext(access.WholeHouse(h.Context()), statement, values...)
 	h.Must(err)
 }
 
@@ -114,7 +121,7 @@ func TestABoxIsGoodInItsOwnRowAlone(t *testing.T) {
 				`', sealed = (SELECT sealed FROM assessments WHERE id = '` + same.ID.String() + `') WHERE id = '` + one.ID.String() + "'",
 		} {
 			db := openWith(t, url, store.Keys{}) // which has no keys in memory
-			err := db.InTx(t.Context(), func(ctx context.Context) error {
+			err := db.InTx(all(t), func(ctx context.Context) error {
 				if err := db.Exec(ctx, statement); err != nil {
 					return err
 				}
@@ -131,7 +138,7 @@ func TestABoxIsGoodInItsOwnRowAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if words, err := commentIn(t.Context(), openWith(t, url, store.Keys{}), one.ID); err != nil || words != "ensimmäinen" {
+		if words, err := commentIn(all(t), openWith(t, url, store.Keys{}), one.ID); err != nil || words != "ensimmäinen" {
 			t.Errorf("afterwards: %q, %v", words, err)
 		}
 	})
@@ -145,32 +152,32 @@ func TestWhatADestroyedKeyHasSealedIsGoneForGood(t *testing.T) {
 		a, other := h.plant(surname), h.commented("jää")
 		h.exec("DELETE FROM record_keys WHERE id IN (SELECT id FROM consents WHERE client_index IS NOT NULL)")
 		db := openWith(t, url, store.Keys{})
-		if words, err := commentIn(t.Context(), db, a.ID); err != nil || words != "" {
+		if words, err := commentIn(all(t), db, a.ID); err != nil || words != "" {
 			t.Errorf("%q, %v", words, err)
 		}
-		read, err := db.Assessment(t.Context(), a.ID)
+		read, err := db.Assessment(all(t), a.ID)
 		if err != nil || read.Result == nil || read.ClientRef != "" || read.Confirmation == nil || read.Confirmation.Reason != "" || len(read.Confirmation.Actions) > 0 {
 			t.Errorf("%v: what was no secret is gone, or what was is there", err)
 		}
-		r, err := db.Consent(t.Context(), a.ConsentID)
+		r, err := db.Consent(all(t), a.ConsentID)
 		if err != nil || r.SignedName != "" || r.Before != "" || r.ClientRef != "" || r.Ground != "" {
 			t.Errorf("%v: the consent still has its words", err)
 		}
-		if _, _, err := db.KeyStatus(t.Context()); err != nil {
+		if _, _, err := db.KeyStatus(all(t)); err != nil {
 			t.Error(err)
 		}
-		if _, lost, _ := db.KeyStatus(t.Context()); lost != 3 {
+		if _, lost, _ := db.KeyStatus(all(t)); lost != 3 {
 			t.Errorf("%d records have lost their key, want 3", lost)
 		}
 		// Nothing is added to it that nobody could erase again.
 		read.Client = append(read.Client, instrument.Answer{Item: "housing", Comment: "uusi"})
-		if err := db.UpdateAssessment(t.Context(), read); fault.KindOf(err) != fault.Gone {
+		if err := db.UpdateAssessment(all(t), read); fault.KindOf(err) != fault.Gone {
 			t.Errorf("changing it: %v", err)
 		}
-		if words, err := commentIn(t.Context(), db, other.ID); err != nil || words != "jää" {
+		if words, err := commentIn(all(t), db, other.ID); err != nil || words != "jää" {
 			t.Errorf("another client: %q, %v", words, err)
 		}
-		if _, err := audit.Verify(db.Audit(t.Context())); err != nil {
+		if _, err := audit.Verify(db.Audit(all(t))); err != nil {
 			t.Errorf("the audit: %v", err)
 		}
 	})
@@ -180,23 +187,23 @@ func TestAWrongKeyOpensNothing(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, url string) {
 		right, wrong := newKEK(t), newKEK(t)
 		made := openWith(t, url, store.Keys{Active: right})
-		if err := errors.Join(made.Migrate(t.Context()), made.OpenKeys(t.Context())); err != nil {
+		if err := errors.Join(made.Migrate(all(t)), made.OpenKeys(all(t))); err != nil {
 			t.Fatal(err)
 		}
 		for what, k := range map[string]store.Keys{"none": {}, "another": {Active: wrong}, "others": {Active: wrong, Old: []envelope.KEK{newKEK(t)}}, "another, unwrapping": {Old: []envelope.KEK{wrong}}} {
 			db := openWith(t, url, k)
-			err := db.OpenKeys(t.Context())
+			err := db.OpenKeys(all(t))
 			if !errors.Is(err, store.ErrKeys) || what == "another" && !strings.Contains(err.Error(), right.ID()) {
 				t.Errorf("%s: %v", what, err)
 			}
-			if err := db.InsertUser(t.Context(), access.User{ID: uuid.New(), Username: "x", Name: "y", Role: access.Admin, CreatedAt: start}); !errors.Is(err, store.ErrKeys) {
+			if err := db.InsertUser(all(t), access.User{ID: uuid.New(), Username: "x", Name: "y", Role: access.Admin, CreatedAt: start}); !errors.Is(err, store.ErrKeys) {
 				t.Errorf("%s: a user is written: %v", what, err)
 			}
 		}
 		if ids := rows(t, made, "SELECT id FROM keks"); len(ids) != 1 || ids[0] != right.ID() {
 			t.Errorf("the database knows %v", ids)
 		}
-		if err := openWith(t, url, store.Keys{Active: wrong, Old: []envelope.KEK{right}}).OpenKeys(t.Context()); err != nil {
+		if err := openWith(t, url, store.Keys{Active: wrong, Old: []envelope.KEK{right}}).OpenKeys(all(t)); err != nil {
 			t.Errorf("with the right one as the old one: %v", err)
 		}
 	})
@@ -206,32 +213,32 @@ func TestAWrongKeyOpensNothing(t *testing.T) {
 // program goes on with the first, and a third with both.
 func TestKeysAreTurnedWhileServing(t *testing.T) {
 	archives(t, func(t *testing.T, h *keeper, url string) {
-		var all []*assessment.Assessment
+		var many []*assessment.Assessment
 		for range 5 {
-			all = append(all, h.commented("sana"))
+			many = append(many, h.commented("sana"))
 		}
 		inside := rows(t, h.Store, "SELECT id FROM keks")[0]
 		next := newKEK(t)
 		turning := openWith(t, url, store.Keys{Active: next})
-		h.Must(turning.OpenKeys(t.Context()))
+		h.Must(turning.OpenKeys(all(t)))
 		// The one who has the old key alone goes on as long as it is needed.
-		all = append(all, h.commented("sana"))
-		if n, err := turning.RotateStep(t.Context(), 2); err != nil || n != 4 { // the house's two as well
+		many = append(many, h.commented("sana"))
+		if n, err := turning.RotateStep(all(t), 2); err != nil || n != 4 { // the house's two as well
 			t.Fatalf("%d, %v", n, err)
 		}
-		if retired, err := turning.RetireKeys(t.Context()); fault.KindOf(err) != fault.Conflict || retired != nil {
+		if retired, err := turning.RetireKeys(all(t)); fault.KindOf(err) != fault.Conflict || retired != nil {
 			t.Errorf("a key that is needed was taken away: %v, %v", retired, err)
 		}
 		both := openWith(t, url, store.Keys{Active: next})
-		h.Must(both.OpenKeys(t.Context()))
-		for _, a := range all {
-			if words, err := commentIn(t.Context(), both, a.ID); err != nil || words != "sana" {
+		h.Must(both.OpenKeys(all(t)))
+		for _, a := range many {
+			if words, err := commentIn(all(t), both, a.ID); err != nil || words != "sana" {
 				t.Errorf("half-way: %q, %v", words, err)
 			}
 		}
 		// Whoever turned it is gone; another one goes on.
 		for steps := 0; ; steps++ {
-			n, err := both.RotateStep(t.Context(), 2)
+			n, err := both.RotateStep(all(t), 2)
 			if h.Must(err); n == 0 {
 				break
 			}
@@ -239,14 +246,14 @@ func TestKeysAreTurnedWhileServing(t *testing.T) {
 				t.Fatal("it does not end")
 			}
 		}
-		if retired, err := both.RetireKeys(t.Context()); err != nil || len(retired) != 1 || retired[0] != inside {
+		if retired, err := both.RetireKeys(all(t)); err != nil || len(retired) != 1 || retired[0] != inside {
 			t.Errorf("retired %v, %v", retired, err)
 		}
-		if counts, lost, err := both.KeyStatus(t.Context()); err != nil || lost != 0 || len(counts) != 1 || counts[0].KEK != next.ID() || counts[0].Keys != len(all)+2 || counts[0].Inside {
+		if counts, lost, err := both.KeyStatus(all(t)); err != nil || lost != 0 || len(counts) != 1 || counts[0].KEK != next.ID() || counts[0].Keys != len(many)+2 || counts[0].Inside {
 			t.Errorf("%+v, %d, %v", counts, lost, err)
 		}
-		for _, a := range all {
-			if words, err := commentIn(t.Context(), both, a.ID); err != nil || words != "sana" {
+		for _, a := range many {
+			if words, err := commentIn(all(t), both, a.ID); err != nil || words != "sana" {
 				t.Errorf("afterwards: %q, %v", words, err)
 			}
 		}
@@ -255,7 +262,7 @@ func TestKeysAreTurnedWhileServing(t *testing.T) {
 		if err == nil {
 			t.Error("a key was wrapped by one that is gone")
 		}
-		if err := openWith(t, url, store.Keys{}).OpenKeys(t.Context()); !errors.Is(err, store.ErrKeys) {
+		if err := openWith(t, url, store.Keys{}).OpenKeys(all(t)); !errors.Is(err, store.ErrKeys) {
 			t.Errorf("without the new key: %v", err)
 		}
 	})
@@ -271,7 +278,7 @@ func TestAKeyIsInMemoryForAWhile(t *testing.T) {
 			a := &assessment.Assessment{ID: uuid.New(), Revision: 1, Status: assessment.Draft, ConsentID: consentID, Unit: housetest.Unit, Register: "health", Language: "fi", Mode: "joint",
 				AssessedOn: h.Begun(h.professional, nil).AssessedOn, ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 				Client: instrument.Sheet{{Item: "money", Value: 3, Comment: "sana"}}, CreatedBy: actor.ID, CreatedAt: h.Clock.Now()}
-			added, err := h.Store.AddAssessment(t.Context(), a, []string{housetest.Unit}, audit.Entry{At: h.Clock.Now(), Action: audit.AssessmentStarted, Subject: audit.Assessment, SubjectID: a.ID.String()})
+			added, err := h.Store.AddAssessment(all(t), a, []string{housetest.Unit}, audit.Entry{At: h.Clock.Now(), Action: audit.AssessmentStarted, Subject: audit.Assessment, SubjectID: a.ID.String()})
 			h.Must(err)
 			return added, a.ID
 		}
@@ -281,20 +288,20 @@ func TestAKeyIsInMemoryForAWhile(t *testing.T) {
 			t.Error("the key was not in memory")
 		}
 		h.Clock.Advance(5 * time.Minute)
-		if _, err := h.Store.Consent(t.Context(), id); fault.KindOf(err) != fault.Internal {
+		if _, err := h.Store.Consent(all(t), id); fault.KindOf(err) != fault.Internal {
 			t.Errorf("it still is after five minutes: %v", err)
 		}
 
 		// The same id again, with another key, by another program.
 		id = h.consented()
-		r, err := h.Store.Consent(t.Context(), id)
+		r, err := h.Store.Consent(all(t), id)
 		h.Must(err)
 		h.exec("DELETE FROM consents WHERE id = '" + id.String() + "'")
 		h.exec("DELETE FROM record_keys WHERE id = '" + id.String() + "'")
 		db := openWith(t, url, store.Keys{})
-		h.Must(db.InsertConsent(t.Context(), r))
+		h.Must(db.InsertConsent(all(t), r))
 		added, a := submit(id)
-		if words, err := commentIn(t.Context(), db, a); !added || err != nil || words != "sana" {
+		if words, err := commentIn(all(t), db, a); !added || err != nil || words != "sana" {
 			t.Errorf("sealed with the key that is gone: added %v, %q, %v", added, words, err)
 		}
 	})
@@ -310,20 +317,20 @@ func TestWordsAreInNoFile(t *testing.T) {
 		t.Fatalf("planted in %d places only", n)
 	}
 	wordless(t, h.Store, surname)
-	h.Must(h.Store.Scrub(t.Context()))
+	h.Must(h.Store.Scrub(all(t)))
 	wordless(t, h.Store, surname)
 }
 
 // wordless looks for words in the tables, and on SQLite in the bytes of its files.
 func wordless(t *testing.T, db *store.Store, words ...string) {
 	t.Helper()
-	all := dump(t, db)
+	dumped := dump(t, db)
 	var files []string
 	if path := fileOf(t, db); path != "" {
 		files = []string{path, path + "-wal"}
 	}
 	for _, word := range words {
-		if there := mentions(all, word); len(there) > 0 {
+		if there := mentions(dumped, word); len(there) > 0 {
 			t.Errorf("%s is in %v", word, there)
 		}
 		for i, path := range files {

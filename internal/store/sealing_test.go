@@ -12,7 +12,9 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/housetest"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
 // beforeSealing is the last version in which everything stood as it was typed.
@@ -51,7 +53,11 @@ func plain(t *testing.T, db *store.Store) []string {
 // What is in a database survives going up, down and up again, to the letter; above,
 // its words are in no table and no file.
 func TestSealingLosesNothingAndLeavesNothing(t *testing.T) {
-	archives(t, func(t *testing.T, h *keeper, url string) {
+	testkit.Engines(t, func(t *testing.T, url string) { // the owner's
+		if err := housetest.Prepare(url); err != nil {
+			t.Fatal(err)
+		}
+		h := furnish(t, url)
 		a := h.plant(surname)
 		user := h.plantHouse(surname)
 		h.commented("") // with nothing in its box
@@ -63,7 +69,7 @@ func TestSealingLosesNothingAndLeavesNothing(t *testing.T) {
 			t.Helper()
 			m, err := another().Migrator()
 			h.Must(err)
-			_, err = m.DownTo(t.Context(), beforeSealing)
+			_, err = m.DownTo(all(t), beforeSealing)
 			h.Must(err)
 			return plain(t, another())
 		}
@@ -71,36 +77,36 @@ func TestSealingLosesNothingAndLeavesNothing(t *testing.T) {
 		if there := mentions(strings.Join(first, "\n"), surname); len(there) < 24 {
 			t.Fatalf("planted in %d columns only: %v", len(there), there)
 		}
-		h.Must(another().Migrate(t.Context()))
+		h.Must(another().Migrate(all(t)))
 		wordless(t, another(), surname)
 		if diff := cmp.Diff(first, down()); diff != "" {
 			t.Errorf("up and down again differs:\n%s", diff)
 		}
 		// With a key that is kept outside.
 		outside := store.Keys{Active: newKEK(t)}
-		h.Must(openWith(t, url, outside).Migrate(t.Context()))
+		h.Must(openWith(t, url, outside).Migrate(all(t)))
 		next := openWith(t, url, outside)
-		h.Must(next.OpenKeys(t.Context()))
+		h.Must(next.OpenKeys(all(t)))
 		wordless(t, next, surname)
 		h.Store = next
-		if u, err := next.UserByID(t.Context(), user); err != nil || u.Name != "T. "+surname {
+		if u, err := next.UserByID(all(t), user); err != nil || u.Name != "T. "+surname {
 			t.Errorf("the user: %v", err)
 		}
 		for _, issuer := range []string{"oidc:talo", "card:sote"} {
-			if id, err := next.UserByIdentity(t.Context(), issuer, "tunnus-"+surname); err != nil || id != user {
+			if id, err := next.UserByIdentity(all(t), issuer, "tunnus-"+surname); err != nil || id != user {
 				t.Errorf("%s: %v", issuer, err)
 			}
 		}
-		if app, err := next.AppOf(t.Context(), user); err != nil || string(app.Secret) != surname {
+		if app, err := next.AppOf(all(t), user); err != nil || string(app.Secret) != surname {
 			t.Errorf("the app: %v", err)
 		}
-		if f, err := next.FactorsOf(t.Context(), user); err != nil || len(f.Passkeys) != 1 || f.Passkeys[0].Name != "puhelin "+surname {
+		if f, err := next.FactorsOf(all(t), user); err != nil || len(f.Passkeys) != 1 || f.Passkeys[0].Name != "puhelin "+surname {
 			t.Errorf("the passkeys: %v", err)
 		}
-		if n, err := next.RevokeToken(t.Context(), user, "ohjelma "+surname, h.Clock.Now()); err != nil || n != 1 {
+		if n, err := next.RevokeToken(all(t), user, "ohjelma "+surname, h.Clock.Now()); err != nil || n != 1 {
 			t.Errorf("%d tokens are revoked, %v", n, err)
 		}
-		if list, err := next.Barriers(t.Context(), 10); err != nil || len(list) != 1 || list[0].Contact != surname+"@example.org" || list[0].Page != "/"+surname {
+		if list, err := next.Barriers(all(t), 10); err != nil || len(list) != 1 || list[0].Contact != surname+"@example.org" || list[0].Page != "/"+surname {
 			t.Errorf("the report of a barrier: %v", err)
 		}
 		if n := h.wordsIn(next, a, surname); n != words {

@@ -16,14 +16,14 @@ func PgDump(t testing.TB, databaseURL string, arguments ...string) string {
 	if dir, err := postgresDir(); err == nil && isProgram(filepath.Join(dir, program)) {
 		program = filepath.Join(dir, program)
 	}
-	address, err := url.Parse(databaseURL)
+	address, err := url.Parse(AsOwner(databaseURL)) // in whose sessions all rows are seen
 	if err != nil {
 		t.Fatal("testkit: not a database URL")
 	}
 	// Arguments are readable for everyone on the machine, the environment is not.
 	password, _ := address.User.Password()
 	address.User = url.User(address.User.Username())
-	cmd := exec.Command(program, append(arguments, address.String())...)
+	cmd := exec.Command(program, append(arguments, "--enable-row-security", address.String())...)
 	cmd.Env = append(os.Environ(), "PGPASSWORD="+password, "LC_ALL=C")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
