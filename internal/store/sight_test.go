@@ -32,7 +32,7 @@ var guardedTables = map[string]string{
 	"assessment_phases":  "seconds",
 	"invitations":        "language",
 	"feedback":           "agreement",
-	"non_participations": "reason",
+	"non_participations": "kind",
 	"archive_jobs":       "state",
 	"legal_holds":        "reason",
 	"idempotency_keys":   "route",
