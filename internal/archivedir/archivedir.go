@@ -163,10 +163,13 @@ var errDamaged = errors.New("archivedir: what is there does not fit its manifest
 func find(f files, place string) (sum string, there bool, err error) {
 	data, err := f.Read(path.Join(place, manifestName))
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := f.Stat(place); err == nil {
-			return "", true, errDamaged // it comes with its manifest or not at all
+		if _, err := f.Stat(place); err != nil {
+			return "", false, nil
 		}
-		return "", false, nil
+		// It comes with its manifest or not at all, but may have come since the first look.
+		if data, err = f.Read(path.Join(place, manifestName)); errors.Is(err, fs.ErrNotExist) {
+			return "", true, errDamaged
+		}
 	}
 	if err != nil {
 		return "", false, err

@@ -293,6 +293,41 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
+// Somebody else's document that comes into its place between two looks is whole.
+func TestADocumentThatComesWhileItIsLookedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "archive")
+	other, d, item := open(t, path), open(t, path), anItem("")
+	var sum string
+	d.wrap = func(f files) files {
+		return &meanwhile{files: f, do: func() {
+			var err error
+			if sum, err = other.Deliver(context.Background(), item); err != nil {
+				t.Error(err)
+			}
+		}}
+	}
+	item.Content = append(item.Content, ' ')
+	if got, err := d.Deliver(context.Background(), item); err != nil || got != sum {
+		t.Errorf("%q %v, want %q", got, err, sum)
+	}
+}
+
+// meanwhile is a file system on which something is done between the first look at
+// a manifest and what follows.
+type meanwhile struct {
+	files
+	do func()
+}
+
+func (m *meanwhile) Read(name string) ([]byte, error) {
+	data, err := m.files.Read(name)
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return data, err
+}
+
 // failing is a file system on which one step goes wrong.
 type failing struct {
 	files
