@@ -63,24 +63,24 @@ func TestForeignHostsGetIntoNoLink(t *testing.T) {
 					t.Errorf("%v: %s leads to %s", one, path, to)
 				}
 			}
-			sheet := r.post("/invitations/new", filled(r, invited), one[0], one[1])
-			if sheet.is(http.StatusOK); !strings.Contains(sheet.body, home+"/join/") {
-				t.Errorf("%v: the invitation has no link to %s", one, home)
-			}
-			leadsNowhere(t, "an invitation", sheet.header, sheet.body)
-			made := r.ask(http.MethodPost, "/api/v1/invitations", `{"unit":"vuosaari-ta","register":"health","battery":"functioning","language":"fi"}`,
-				one[0], one[1], "Content-Type", "application/json", "Authorization", "Bearer "+token).is(http.StatusCreated)
-			if !strings.Contains(made.body, home+"/join/") {
-				t.Errorf("%v: %s", one, made.body)
-			}
-			leadsNowhere(t, "an invitation over the API", made.header, made.body)
-			if n >= 10 { // on paper, all headers at once are enough
+			if n >= 10 { // what costs a hash or a paper is asked for with many headers at once
 				continue
 			}
 			var many []string
 			for i := n; i < len(headers); i += 10 {
 				many = append(many, headers[i][0], headers[i][1])
 			}
+			sheet := r.post("/invitations/new", filled(r, invited), many...)
+			if sheet.is(http.StatusOK); !strings.Contains(sheet.body, home+"/join/") {
+				t.Errorf("the invitation has no link to %s: %v", home, many)
+			}
+			leadsNowhere(t, "an invitation", sheet.header, sheet.body)
+			made := r.ask(http.MethodPost, "/api/v1/invitations", `{"unit":"vuosaari-ta","register":"health","battery":"functioning","language":"fi"}`,
+				append([]string{"Content-Type", "application/json", "Authorization", "Bearer " + token}, many...)...).is(http.StatusCreated)
+			if !strings.Contains(made.body, home+"/join/") {
+				t.Errorf("%v: %s", many, made.body)
+			}
+			leadsNowhere(t, "an invitation over the API", made.header, made.body)
 			f := sheet.form("sheet")
 			letter := r.post(strings.TrimSuffix(f.action, "/document.pdf")+"/document.pdf", f.Values, many...).is(http.StatusOK)
 			blank := r.ask(http.MethodGet, "/forms/functioning/document.pdf", "", many...).is(http.StatusOK)

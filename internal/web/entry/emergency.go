@@ -107,9 +107,10 @@ func (p *Pages) openEmergency(r *page.Request) error {
 			}
 			return p.askWho(r, form)
 		}
-		if err := p.replace(r, token); err != nil {
+		if err := p.endBefore(r); err != nil {
 			return err
 		}
+		r.Begin(token) // codes from an envelope make no browser one of somebody's
 		return r.Redirect(home)
 	})
 }
