@@ -345,7 +345,7 @@ func keptAnswers(t *testing.T, db *sql.DB, url string) (bodies [][]byte) {
 	for _, user := range column(t, db, "SELECT DISTINCT CAST(user_id AS text) FROM idempotency_keys") {
 		for _, route := range column(t, db, "SELECT DISTINCT route FROM idempotency_keys WHERE CAST(user_id AS text) = '"+user+"'") {
 			for _, key := range column(t, db, "SELECT key FROM idempotency_keys WHERE done AND route = '"+route+"' AND CAST(user_id AS text) = '"+user+"'") {
-				there, err := opened.ClaimCall(access.WholeHouse(t.Context()), replay.Key{User: uuid.MustParse(user), Route: route, Key: key}, replay.Record{Claim: uuid.New(), ClaimedAt: time.Now()})
+				there, err := opened.ClaimCall(access.WholeHouse(t.Context()), replay.Key{User: uuid.MustParse(user), Route: route, Key: key}, replay.Record{BodyHash: []byte("none"), Claim: uuid.New(), ClaimedAt: time.Now()})
 				if err != nil || there == nil || there.Answer == nil {
 					t.Fatalf("a kept answer cannot be read: %v", err)
 				}

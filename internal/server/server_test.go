@@ -346,5 +346,5 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 func ExampleConfig() {
 	c := Config{MaxConcurrent: 8}.withDefaults()
 	fmt.Println(c.MaxConcurrent, c.QueueWait, c.RateBurst)
-	// Output: 8 10s 300
+	// Output: 8 30s 300
 }
