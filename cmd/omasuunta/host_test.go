@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -102,71 +101,4 @@ func filled(r *reader, values url.Values) url.Values {
 		f.Set(name, values.Get(name))
 	}
 	return f.Values
-}
-
-// Listening for other machines without https, the program serves itself alone:
-// others are told why, in their language, and send no password. It can be told to
-// serve them all the same, and says so aloud.
-func TestPlainHTTPFromElsewhere(t *testing.T) {
-	t.Parallel()
-	own := ownAddress(t)
-	for _, one := range []struct {
-		flags  []string
-		served bool
-		says   string
-	}{
-		{nil, false, "without --public-url https"},
-		{[]string{"--insecure-plain-http"}, true, "INSECURE"},
-		{[]string{"--trusted-proxy", own}, true, "without --public-url https"},
-		{[]string{"--public-url", "https://oma.example"}, true, ""},
-	} {
-		h := &reception{database: newReception(t).database}
-		h.instance = startAt(t, "0.0.0.0:0", append([]string{"serve", "--database", h.database}, one.flags...)...)
-		_, port, err := net.SplitHostPort(strings.TrimPrefix(h.URL, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := h.log.String(); one.says != "" && !strings.Contains(got, one.says) {
-			t.Errorf("%v: the log doesn't say %q: %s", one.flags, one.says, got)
-		}
-		h.URL = "http://" + net.JoinHostPort("127.0.0.1", port)
-		h.reader().login(h.colleague("ammattilainen"))
-		h.URL = "http://" + net.JoinHostPort(own, port)
-		r, token := h.reader(), h.colleague("ammattilainen").token
-		r.get("/healthz").is(http.StatusOK)
-		if one.served {
-			r.login(h.colleague("ammattilainen"))
-			h.as(token).get("/instruments?language=fi")
-			continue
-		}
-		for language, words := range map[string]string{"fi": "Yhteys ei ole suojattu", "sv": "Förbindelsen är inte skyddad", "en": "The connection is not protected"} {
-			for _, path := range []string{"/login", "/", "/join", "/setup/x"} {
-				s := r.ask(http.MethodGet, path, "", "Accept-Language", language).is(http.StatusForbidden)
-				if !strings.Contains(s.text(), words) || strings.Contains(s.body, `type="password"`) || len(r.cookies) > 0 {
-					t.Errorf("%s in %s: cookies %v: %s", path, language, r.cookies, s.text())
-				}
-			}
-		}
-		p := h.colleague("ammattilainen")
-		r.post("/login", url.Values{"username": {p.username}, "password": {p.password}}).is(http.StatusForbidden)
-		if a := h.as(token).call("GET", "/instruments?language=fi", nil); a.Status != http.StatusForbidden || a.JSON(t)["code"] != "plain_http" {
-			t.Errorf("a token in clear: %d %s", a.Status, a.Body)
-		}
-	}
-}
-
-// ownAddress is one by which other machines could reach this one.
-func ownAddress(t *testing.T) string {
-	t.Helper()
-	all, err := net.InterfaceAddrs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, one := range all {
-		if n, ok := one.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
-			return n.IP.String()
-		}
-	}
-	t.Skip("SKIPPED: this machine has no network; TestPlainHTTPIsForThisMachineAlone shows the rule")
-	return ""
 }
