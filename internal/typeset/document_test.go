@@ -69,18 +69,27 @@ func authored(blocks []Block) []Block {
 	var all []Block
 	for i, b := range blocks {
 		all = append(all, b)
-		if _, is := b.(Heading); !is {
-			continue
+		if _, is := b.(Heading); is && !readsOn(blocks[i+1:]) {
+			all = append(all, Text("Teksti."))
 		}
-		if i < len(blocks)-1 {
-			switch blocks[i+1].(type) {
-			case Paragraph, Table, Picture, Columns, Keep, Panel:
-				continue
-			}
-		}
-		all = append(all, Text("Teksti."))
 	}
 	return all
+}
+
+// readsOn tells whether blocks begin with something to read or to look at.
+func readsOn(blocks []Block) bool {
+	if len(blocks) == 0 {
+		return false
+	}
+	switch b := blocks[0].(type) {
+	case Paragraph, Table, Picture, Columns:
+		return true
+	case Keep:
+		return readsOn(b.Blocks)
+	case Panel:
+		return readsOn(b.Blocks)
+	}
+	return false
 }
 
 func smallFigure() figure.Figure {
