@@ -55,7 +55,7 @@ var floors = map[string]int{
 	"internal/httpapi": third, "internal/server": third,
 	"internal/web": third, "internal/web/page": third, "internal/web/entry": third, "internal/web/visit": third,
 	"internal/web/previsit": third, "internal/web/answering": third, "internal/web/outcome": third,
-	"internal/web/insight": third, "internal/web/administration": third, "internal/web/transcribe": third, "internal/web/papers": third,
+	"internal/web/insight": third, "internal/web/chart": third, "internal/web/administration": third, "internal/web/transcribe": third, "internal/web/papers": third,
 
 	"internal/locale": beside, "internal/config": beside, "internal/demo": beside,
 	"internal/testkit": beside, "internal/httpapi/apitest": beside, "internal/housetest": beside, "internal/web/pagetest": beside,

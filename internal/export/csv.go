@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/report"
 )
 
@@ -42,8 +43,8 @@ func NewCSV(w io.Writer, dialect Dialect) *CSV {
 	return &CSV{out: out, raw: w, dialect: dialect}
 }
 
-// Row writes one row. Strings are defused, numbers and booleans are not; a
-// float has one decimal, a nil or a nil *int is an empty cell.
+// Row writes one row. Strings are defused, numbers, days and booleans are not; a
+// float has one decimal, a Decimal its own, a nil or a nil *int is an empty cell.
 func (c *CSV) Row(cells ...any) error {
 	if !c.begun && c.dialect == FiExcel {
 		if _, err := io.WriteString(c.raw, "\ufeff"); err != nil {
@@ -80,11 +81,15 @@ func (c *CSV) text(cell any) string {
 	case bool:
 		return strconv.FormatBool(v)
 	case float64:
-		text := strconv.FormatFloat(v, 'f', 1, 64)
+		return c.text(Decimal{v, 1})
+	case Decimal:
+		text := strconv.FormatFloat(v.Value, 'f', v.Decimals, 64)
 		if c.dialect == FiExcel {
 			text = strings.Replace(text, ".", ",", 1)
 		}
 		return text
+	case calendar.Date:
+		return v.String()
 	default:
 		return Defuse(fmt.Sprint(v))
 	}

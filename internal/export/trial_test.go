@@ -42,6 +42,10 @@ func deal(counts ...int) []int {
 	return cards
 }
 
+func (t trial) ViewCells(context.Context, report.Query, report.View, []string) ([]report.ViewCell, error) {
+	return nil, nil
+}
+
 func (t trial) UnitNames(context.Context) (map[string]string, error) {
 	return map[string]string{"vuosaari-ta": "", "seniori-info": "", "=formula": ""}, nil
 }

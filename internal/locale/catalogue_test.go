@@ -39,6 +39,7 @@ var dynamic = map[string]string{
 	"axis.":                "figure and document, by axis and end",
 	"register.":            "Printer.Code",
 	"mode.":                "Printer.Code",
+	"chart.format.":        "Printer.Code",
 	"visit.present.":       "Printer.Code, who else is there",
 	"side.":                "Printer.Code",
 	"role.":                "Printer.Code",

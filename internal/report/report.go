@@ -43,6 +43,8 @@ func (c Coverage) Offered() int { return c.Completed + c.Declined + c.Unsuitable
 // otherwise only facts of those units are counted.
 type Store interface {
 	DistributionCells(ctx context.Context, q Query, units []string) ([]Cell, Coverage, error)
+	// ViewCells counts the same assessments by the keys of a view as well.
+	ViewCells(ctx context.Context, q Query, view View, units []string) ([]ViewCell, error)
 	UnitNames(ctx context.Context) (map[string]string, error) // by code, closed units too
 	BatteryCodes(ctx context.Context) ([]string, error)       // the professional batteries
 	// ReportSettings are the settings as they are now, never remembered ones: an

@@ -38,6 +38,10 @@ func (f *facts) DistributionCells(_ context.Context, q report.Query, units []str
 	return found, coverage, nil
 }
 
+func (f *facts) ViewCells(context.Context, report.Query, report.View, []string) ([]report.ViewCell, error) {
+	return nil, nil
+}
+
 func contains(list []string, one string) bool {
 	for _, s := range list {
 		if s == one {

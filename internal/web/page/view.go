@@ -220,10 +220,16 @@ func (v *View) Navigation() []Link {
 		return nil
 	}
 	var links []Link
-	here := v.Context.Request().URL.Path
+	here, at := v.Context.Request().URL.Path, ""
 	for _, e := range navigation[v.Session.Actor.Role] {
-		current := here == e.path || e.path != "/" && strings.HasPrefix(here, e.path+"/")
-		links = append(links, Link{Path: e.path, Text: v.Text(e.key), Here: current})
+		within := here == e.path || e.path != "/" && strings.HasPrefix(here, e.path+"/")
+		if within && len(e.path) > len(at) { // a page below another may have an entry of its own
+			at = e.path
+		}
+		links = append(links, Link{Path: e.path, Text: v.Text(e.key)})
+	}
+	for i := range links {
+		links[i].Here = links[i].Path == at
 	}
 	return links
 }
