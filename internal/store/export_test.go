@@ -50,10 +50,19 @@ func (w watching) Trace(ctx context.Context, begin time.Time, statement func() (
 	w.Interface.Trace(ctx, begin, statement, err)
 }
 
+// FoldInBatchesOf makes batches as small as a test wants them.
+func (s *Store) FoldInBatchesOf(most int) { s.foldBatch = most }
+
 // TableRights is what the program's role may do, table by table.
 var TableRights = tableRights
 
 // Exec runs a statement in the transaction of the context.
 func (s *Store) Exec(ctx context.Context, statement string) error {
 	return s.writer(ctx).Exec(statement).Error
+}
+
+// CountRows counts the rows of a table that a context sees.
+func (s *Store) CountRows(ctx context.Context, table string) (n int, err error) {
+	err = s.reader(ctx).Raw("SELECT count(*) FROM " + table).Scan(&n).Error
+	return n, err
 }

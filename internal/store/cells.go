@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/report"
+)
+
+// What reports count comes from summaries, from what was not folded into them yet, and
+// from the days of months that are not asked for whole: in one statement, and so in one
+// snapshot. On PostgreSQL functions of the migrations read it, in the units of the
+// reports of whoever asks: see sight.go. On SQLite it is here.
+
+// asked is a question as the database wants it.
+type asked struct {
+	from, to calendar.Date
+	units    []string // nil for all
+	battery  string   // "" for all
+}
+
+func ask(q report.Query, units []string) asked {
+	a := asked{q.From, q.To, units, q.Battery}
+	if q.Battery == instrument.ClientBattery { // every assessment has it
+		a.battery = ""
+	}
+	if q.Unit == "" {
+		return a
+	}
+	if units == nil {
+		a.units = []string{q.Unit}
+		return a
+	}
+	a.units = []string{}
+	for _, unit := range units {
+		if unit == q.Unit {
+			a.units = []string{unit}
+		}
+	}
+	return a
+}
+
+// arguments are those of PostgreSQL's functions for reports.
+func (a asked) arguments() string {
+	units := "NULL"
+	if a.units != nil {
+		units = "'" + arrayOf(a.units) + "'"
+	}
+	return fmt.Sprintf("'%s'::date, '%s'::date, %s::text[]", a.from, a.to, units)
+}
+
+// narrowed is the part of a WHERE that depends on the question, on SQLite.
+func (a asked) narrowed() (where string, args []any) {
+	var parts []string
+	if a.units != nil {
+		parts, args = append(parts, " AND unit IN ?"), append(args, append(a.units, "")) // "" is no unit, and IN needs something
+	}
+	if a.battery != "" {
+		parts, args = append(parts, " AND battery = ?"), append(args, a.battery)
+	}
+	return strings.Join(parts, ""), args
+}
+
+// line is what is counted under a key of a view.
+type line struct {
+	Key, Battery, Unit, Month              string
+	Omatoimi, Yhteiso, Yhteistyo, Verkosto int
+	Others                                 int // without statistics, or of no segment
+}
+
+// The views that are not in report.Views.
+const (
+	everything       = "all"    // under the one key ""
+	nonParticipation = "kind"   // of Others alone
+	authors          = "author" // by professional; on SQLite alone, and for nobody to see
+)
+
+// lines reads views.
+func (s *Store) lines(ctx context.Context, a asked, view string) ([]line, error) {
+	statement, args := "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", []any{view, a.battery}
+	if s.dialect == SQLite {
+		statement, args = linesOnSQLite(a, view)
+	}
+	var list []line
+	rows, err := s.reader(ctx).Raw(statement, args...).Rows()
+	if err != nil {
+		return nil, classify(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l line
+		if err := rows.Scan(&l.Key, &l.Battery, &l.Unit, &l.Month, &l.Omatoimi, &l.Yhteiso, &l.Yhteistyo, &l.Verkosto, &l.Others); err != nil {
+			return nil, classify(err)
+		}
+		list = append(list, l)
+	}
+	return list, classify(rows.Err())
+}
+
+// wholeMonths are the months that a period has whole. Without any they are none, and
+// all days of the period come before them.
+func (a asked) wholeMonths() (first, last calendar.Date) {
+	first, last = a.from, a.to
+	for !first.FirstOfMonth() {
+		first = first.AddDays(1)
+	}
+	for !last.LastOfMonth() {
+		last = last.AddDays(-1)
+	}
+	if last.Before(first) {
+		return a.to.AddDays(1), a.to
+	}
+	return first, last
+}
+
+// The parts of a view on SQLite: from the summaries; of what was not folded and of what
+// has to be taken back; of days around whole months. A day with a plus is looked up in
+// no index: where turns end is what finds those rows.
+const (
+	linesSQLite = `SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (%s
+) GROUP BY key, battery, unit, month
+HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others)) <> (0, 0, 0, 0, 0)`
+
+	foldedSQLite = `
+SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
+WHERE view = '%s' AND month BETWEEN '%s' AND '%s'`
+
+	rowsSQLite = `
+UNION ALL SELECT key, battery, unit, month, %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi'), %[1]s * (statistics AND coalesce(segment, '') = 'yhteiso'),
+	%[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo'), %[1]s * (statistics AND coalesce(segment, '') = 'verkosto'), %[1]s * NOT statistics
+FROM %[2]s WHERE view = '%[3]s'%[4]s`
+)
+
+// linesOnSQLite is the statement for a view and its parameters.
+func linesOnSQLite(a asked, view string) (statement string, args []any) {
+	where, once := a.narrowed()
+	add := func(part string) {
+		statement += part + where
+		args = append(args, once...)
+	}
+	rows := func(sign int, table, condition string) {
+		add(fmt.Sprintf(rowsSQLite, fmt.Sprint(sign), table, view, condition))
+	}
+	facts, who := factsOf(view), ""
+	switch view {
+	case everything, nonParticipation, authors:
+	default:
+		who = " AND statistics"
+	}
+	between := func(from, to calendar.Date) string { return fmt.Sprintf("day BETWEEN '%s' AND '%s'", from, to) + who }
+	first, last := a.wholeMonths()
+	fromMonth, toMonth := first.MonthCode(), last.MonthCode()
+	if last.Before(first) {
+		fromMonth, toMonth = "none", ""
+	}
+	add(fmt.Sprintf(foldedSQLite, view, fromMonth, toMonth))
+	if !last.Before(first) {
+		rows(1, facts, " AND "+unfolded+" AND +"+between(first, last))
+		rows(-1, "summary_corrections", fmt.Sprintf(" AND month BETWEEN '%s' AND '%s'", fromMonth, toMonth))
+	}
+	if a.from.Before(first) {
+		rows(1, facts, " AND "+between(a.from, first.AddDays(-1)))
+	}
+	if last.Before(a.to) {
+		rows(1, facts, " AND "+between(last.AddDays(1), a.to))
+	}
+	return fmt.Sprintf(linesSQLite, statement), args
+}
+
+// factsOf is where the rows of a view are. The distribution is asked for most, and
+// taking the view of all others apart would take longer than answering it.
+func factsOf(view string) string {
+	switch view {
+	case everything:
+		return "(SELECT 'all' AS view, '' AS key, turn, id, assessed_on AS day, assessed_month AS month, unit, battery, segment, statistics FROM assessments WHERE status IN ('completed', 'confirmed'))"
+	case nonParticipation:
+		return "(SELECT 'kind' AS view, kind AS key, turn, id, happened_on AS day, substr(happened_on, 1, 7) AS month, unit, coalesce(battery, '') AS battery, '' AS segment, 0 AS statistics FROM non_participations)"
+	default:
+		return "report_facts"
+	}
+}
