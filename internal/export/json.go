@@ -15,10 +15,14 @@ type jsonDistribution struct {
 	N          *int           `json:"n"`
 	Suppressed bool           `json:"suppressed,omitempty"`
 	MinCell    int            `json:"min_cell"`
+	AsOf       string         `json:"as_of,omitempty"`
 	Segments   []jsonShare    `json:"segments"`
 	Batteries  []jsonShare    `json:"batteries"`
 	Units      []jsonGroup    `json:"units"`
 	Months     []jsonGroup    `json:"months"`
+	Registers  []jsonGroup    `json:"registers"`
+	Languages  []jsonGroup    `json:"languages"`
+	Modes      []jsonGroup    `json:"modes"`
 	Coverage   map[string]any `json:"coverage"`
 	Notes      []string       `json:"notes,omitempty"`
 }
@@ -47,7 +51,12 @@ func DistributionJSON(w io.Writer, d report.Distribution, l Labels) error {
 		N: d.N, Suppressed: d.Suppressed, MinCell: d.MinCell,
 		Segments: jsonShares(d.Segments, l.Segment), Batteries: jsonShares(d.Batteries, l.Battery),
 		Units: jsonGroups(d.Units, l.Unit, l.Segment), Months: jsonGroups(d.Months, l.Month, l.Segment),
+		Registers: jsonGroups(d.Registers, l.Register, l.Segment), Languages: jsonGroups(d.Languages, l.LanguageN, l.Segment),
+		Modes:    jsonGroups(d.Modes, l.Mode, l.Segment),
 		Coverage: map[string]any{}, Notes: l.notes(d),
+	}
+	if !d.AsOf.IsZero() {
+		out.AsOf = d.AsOf.String()
 	}
 	for _, line := range d.Coverage.Lines() {
 		out.Coverage[line.Code] = line.Count

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -42,8 +43,22 @@ func deal(counts ...int) []int {
 	return cards
 }
 
-func (t trial) ViewCells(context.Context, report.Query, report.View, []string) ([]report.ViewCell, error) {
-	return nil, nil
+func (t trial) ViewCells(ctx context.Context, q report.Query, view report.View, units []string) ([]report.ViewCell, error) {
+	cells, _, err := t.DistributionCells(ctx, q, units)
+	var found []report.ViewCell
+	for i, c := range cells {
+		key := map[report.View]string{report.ByRegister: "health", report.ByLanguage: "fi", report.ByMode: []string{"joint", "paper"}[i%2]}[view]
+		found = append(found, report.ViewCell{Key: key, Cell: c})
+	}
+	return found, err
+}
+
+func (t trial) CoverageCells(context.Context, report.Query, []string) ([]report.CoverageCell, error) {
+	var cells []report.CoverageCell
+	for kind, count := range map[report.Kind]int{report.Declined: 20, report.Unsuitable: 10, report.Unfinished: 4} {
+		cells = append(cells, report.CoverageCell{Kind: kind, Unit: "vuosaari-ta", Month: "2023-05", Count: count})
+	}
+	return cells, nil
 }
 
 func (t trial) UnitNames(context.Context) (map[string]string, error) {
@@ -81,11 +96,14 @@ func finnish() export.Labels {
 			"individual-client": "Yksilöasiakkaan kysymykset", "functioning": "Kuntoutuminen ja toimintakyky", "illness-care": "Sairauden hoito",
 			"social-wellbeing": "Sosiaalinen hyvinvointi ja arki", "health-risk": "Terveys- ja hyvinvointiriski",
 		}),
-		Unit:    of(map[string]string{"vuosaari-ta": "Vuosaaren terveysasema", "seniori-info": "Seniori-info", "=formula": "=HYPERLINK(\"http://a.example\")"}),
-		Month:   of(map[string]string{"2023-05": "toukokuu 2023"}),
-		Covered: of(map[string]string{"offered": "Tarjottu", "completed": "Tehty loppuun", "declined": "Kieltäytynyt", "unsuitable": "Ei soveltunut", "unfinished": "Jäänyt kesken", "without_statistics": "Ei lupaa tilastoon"}),
-		Tables:  export.Headings{Summary: "Yhteenveto", Segments: "Asiakkuudet", Batteries: "Kysymyspatteristot", Units: "Yksiköt", Months: "Kuukaudet", Coverage: "Kattavuus"},
-		Heads:   export.Heads{Code: "Koodi", Name: "Nimi", Segment: "Asiakkuus", Count: "Määrä", Percent: "Osuus", Suppressed: "Piilotettu", N: "n"},
+		Unit:      of(map[string]string{"vuosaari-ta": "Vuosaaren terveysasema", "seniori-info": "Seniori-info", "=formula": "=HYPERLINK(\"http://a.example\")"}),
+		Month:     of(map[string]string{"2023-05": "toukokuu 2023"}),
+		Register:  of(map[string]string{"health": "Terveydenhuollon rekisteri", "social": "Sosiaalihuollon rekisteri"}),
+		LanguageN: of(map[string]string{"fi": "suomi", "sv": "ruotsi", "en": "englanti"}),
+		Mode:      of(map[string]string{"joint": "Yhdessä", "self": "Ennakkoon", "phone": "Puhelimessa", "paper": "Paperilla"}),
+		Covered:   of(map[string]string{"offered": "Tarjottu", "completed": "Tehty loppuun", "declined": "Kieltäytynyt", "unsuitable": "Ei soveltunut", "unfinished": "Jäänyt kesken", "without_statistics": "Ei lupaa tilastoon"}),
+		Tables:    export.Headings{Summary: "Yhteenveto", Segments: "Asiakkuudet", Batteries: "Kysymyspatteristot", Units: "Yksiköt", Months: "Kuukaudet", Coverage: "Kattavuus", Registers: "Rekisterit", Languages: "Kielet", Modes: "Vastaustavat"},
+		Heads:     export.Heads{Code: "Koodi", Name: "Nimi", Segment: "Asiakkuus", Count: "Määrä", Percent: "Osuus", Suppressed: "Piilotettu", N: "n"},
 
 		HiddenCell: "piilossa",
 		HiddenNote: "Pienet luvut ja niiden rinnalta osa muista on piilotettu, jotta ketään ei voi tunnistaa.",
@@ -100,3 +118,10 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func (t trial) PublishedReports(context.Context, calendar.Date, calendar.Date) ([]report.Published, error) {
+	return nil, nil
+}
+func (t trial) InsertPublished(context.Context, report.Published) error       { return nil }
+func (t trial) InTx(ctx context.Context, f func(context.Context) error) error { return f(ctx) }
+func (t trial) AppendAudit(context.Context, ...audit.Entry) error             { return nil }

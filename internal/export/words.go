@@ -24,6 +24,10 @@ func DistributionLabels(d report.Distribution, words *locale.Printer, library *i
 		}
 		scope += battery(d.Battery)
 	}
+	published := text("unpublished_note")
+	if !d.AsOf.IsZero() {
+		published = words.Text("report.published_note", map[string]any{"day": d.AsOf})
+	}
 	return Labels{
 		Language: words.Tag(), Title: text("title"), Scope: scope,
 		Period:  words.Text("report.period", map[string]any{"from": d.From, "to": d.To}),
@@ -37,18 +41,23 @@ func DistributionLabels(d report.Distribution, words *locale.Printer, library *i
 			}
 			return words.Month(first)
 		},
-		Covered: text,
+		Covered:   text,
+		Register:  func(code string) string { return words.Code("register", code) },
+		LanguageN: func(code string) string { return words.Code("report.language", code) },
+		Mode:      func(code string) string { return words.Code("mode", code) },
 		Tables: Headings{
 			Summary: text("title"), Segments: text("segments"), Batteries: text("batteries"),
 			Units: text("units"), Months: text("months"), Coverage: text("coverage"),
+			Registers: text("registers"), Languages: text("languages"), Modes: text("modes"),
 		},
 		Heads: Heads{
 			Code: text("code"), Name: text("name"), Segment: text("segment"), Count: text("count"),
 			Percent: text("percent"), Suppressed: text("hidden"), N: text("n"),
 		},
-		HiddenCell: text("suppressed"),
-		HiddenNote: words.Text("report.suppressed_note", map[string]any{"min": d.MinCell}),
-		OpenNote:   text("open_note"),
-		DemoNote:   text("demo_note"),
+		HiddenCell:    text("suppressed"),
+		HiddenNote:    words.Text("report.suppressed_note", map[string]any{"min": d.MinCell}),
+		OpenNote:      text("open_note"),
+		PublishedNote: published,
+		DemoNote:      text("demo_note"),
 	}
 }

@@ -1,83 +1,84 @@
 package report
 
-// masks tell what is hidden in one answer.
-type masks struct {
-	n         bool
-	segments  []bool
-	batteries gridMask // its cells are not in the answer, but in the narrowed ones
-	units     gridMask
-	months    gridMask
-	coverage  coverageMask
+// ProtectLine tells which parts of a line with a shown total are hidden when counts
+// of 1..k−1 must not be shown, so that what is shown leaves each hidden part free
+// to be any of these. With percent the whole percentages of the shown parts stand
+// beside them, by largest remainder over all parts, and give nothing away either.
+//
+// It is for lines that have no facts in common with the distribution, or with each
+// other, but their total: a small total itself has to be hidden by the caller.
+func ProtectLine(parts []int, k int, percent bool) []bool {
+	if k <= 1 {
+		return repeat(false, len(parts))
+	}
+	return protectLine(parts, k, percent)
 }
 
-type coverageMask struct {
-	offered, completed, declined, unsuitable, unfinished, withoutStatistics bool
+// Table tells what is hidden in a table: whole rows' and columns' totals, and cells.
+type Table struct {
+	Rows, Columns []bool
+	Cells         [][]bool
 }
 
-// inherited is what a wider answer hides of a narrower one: the whole, or some
-// of its segments. Without it, asking for one battery alone would show what the
-// table of all batteries hides.
-type inherited struct {
-	everything bool
-	segments   [4]bool
-}
-
-// protect decides what is hidden when counts of 1..k−1 must not be shown. With
-// k = 1 nothing is.
-func protect(f facts, k int, from inherited) masks {
-	n := f.n()
-	if from.everything || n > 0 && n < k {
-		return masks{
-			n: true, segments: repeat(true, len(f.segments)),
-			batteries: newGridMask(len(f.batteries), true),
-			units:     newGridMask(len(f.units), true), months: newGridMask(len(f.months), true),
-			coverage: coverageMask{true, true, true, true, true, true},
+// ProtectTable tells what is hidden in a table of rows by columns whose totals are
+// shown, too, by the same rule as ProtectLine. The rows must be equally long. A row
+// or column with a hidden total is hidden whole. The table's total has to be 0 or at
+// least k. No percentages may stand beside it but those that follow from what is
+// shown.
+func ProtectTable(cells [][]int, k int) Table {
+	if len(cells) == 0 {
+		return Table{}
+	}
+	rows, columns := make([]int, len(cells)), make([]int, len(cells[0]))
+	for r, line := range cells {
+		for x, v := range line {
+			rows[r] += v
+			columns[x] += v
 		}
 	}
-	segments := protectLine(f.segments[:], k, true)
-	for i, hidden := range from.segments {
-		segments[i] = segments[i] || hidden
+	t := Table{Rows: ProtectLine(rows, k, false), Columns: ProtectLine(columns, k, false)}
+	for range cells {
+		t.Cells = append(t.Cells, repeat(k > 1, len(columns)))
 	}
-	grid := func(rows []row, withPercent bool) gridMask {
-		totals := make([]int, len(rows))
-		for i, r := range rows {
-			totals[i] = r.total()
+	if k <= 1 {
+		return t
+	}
+	of := func(hidden []bool) parts {
+		s := &shield{}
+		for _, h := range hidden {
+			s.open = append(s.open, !h)
 		}
-		return protectGrid(rows, protectLine(totals, k, withPercent), segments, k)
+		return partsOf(s)
 	}
-	return masks{
-		segments:  segments,
-		batteries: grid(f.batteries, true),
-		units:     grid(f.units, false),
-		months:    grid(f.months, false),
-		coverage:  protectCoverage(f.coverage, k),
+	rs, cs := of(t.Rows), of(t.Columns)
+	groups, lines := rs.all(), cs.all()
+	c := cross{
+		layers: 1, rows: len(groups), columns: len(lines), restRow: len(rs.others) > 0, restCol: len(cs.others) > 0,
+		value: func(_, r, x int) int {
+			sum := 0
+			for _, i := range groups[r] {
+				for _, j := range lines[x] {
+					sum += cells[i][j]
+				}
+			}
+			return sum
+		},
 	}
+	if hidden := c.protect(k); c.allSilent(hidden, k) {
+		for r, i := range rs.full {
+			for x, j := range cs.full {
+				t.Cells[i][j] = hidden[r][x]
+			}
+		}
+		return t
+	}
+	// the totals alone would tell too much of a hidden cell: they are hidden, too
+	t.Rows = repeat(true, len(rows))
+	return t
 }
 
-// protectCoverage treats the coverage as the line of all who were offered an
-// assessment and are not in n, which is shown: those without statistics,
-// declined, unsuitable and unfinished. Completed is n plus the first of them and
-// hidden with it.
-func protectCoverage(c Coverage, k int) coverageMask {
-	parts := []int{c.WithoutStatistics, c.Declined, c.Unsuitable, c.Unfinished}
-	hidden := protectLine(parts, k, false)
-	return coverageMask{
-		offered:   small(k)(sum(parts)),
-		completed: hidden[0], withoutStatistics: hidden[0],
-		declined: hidden[1], unsuitable: hidden[2], unfinished: hidden[3],
-	}
-}
-
-// inherit adds what a wider answer's table hides of one of its rows.
-func (h *inherited) inherit(wider masks, table gridMask, rows []row, code string) {
-	h.everything = h.everything || wider.n
-	for i, r := range rows {
-		if r.code != code {
-			continue
-		}
-		h.everything = h.everything || table.totals[i]
-		for j, hidden := range table.cells[i] {
-			h.segments[j] = h.segments[j] || hidden
-		}
-	}
+// allSilent tells whether no place is told too much about.
+func (c cross) allSilent(hidden [][]bool, k int) bool {
+	_, _, leak := c.leak(hidden, k)
+	return !leak
 }
