@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -18,7 +19,8 @@ type startData struct {
 	Drafts, Recent       []entry
 	Count, Shown         int // Shown is Count, but never above the target
 	Emergencies          []emergency
-	Target               int // 0 for none
+	Surveys              []survey.Round // that wait for the reader's answer
+	Target               int            // 0 for none
 	TargetFrom, TargetTo calendar.Date
 }
 
@@ -78,6 +80,11 @@ func (p *Pages) Start(r *page.Request) error {
 	}
 	if data.Emergencies, err = p.emergencies(r); err != nil {
 		return err
+	}
+	if r.May(access.AnswerSurvey) {
+		if data.Surveys, err = p.Surveys.Mine(r.Ctx()); err != nil {
+			return err
+		}
 	}
 	if data.Drafts, err = p.entries(r, overview.Drafts, ready); err != nil {
 		return err
