@@ -41,7 +41,7 @@ const (
 	barHeight  = 22
 	barStep    = 42
 	wrapWidth  = 92 // characters a line of small print
-	titleWidth = 60 // characters a line of the title
+	titleWidth = 48 // characters a line of the title
 	labelWidth = 38 // characters of a label; the description has it whole
 )
 

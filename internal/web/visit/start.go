@@ -19,8 +19,8 @@ type startData struct {
 	Drafts, Recent       []entry
 	Count, Shown         int // Shown is Count, but never above the target
 	Emergencies          []emergency
-	Surveys              []survey.Round // that wait for the reader's answer
-	Target               int            // 0 for none
+	Survey               *survey.Round // the first that waits for the reader's answer, nil for none
+	Target               int           // 0 for none
 	TargetFrom, TargetTo calendar.Date
 }
 
@@ -82,8 +82,12 @@ func (p *Pages) Start(r *page.Request) error {
 		return err
 	}
 	if r.May(access.AnswerSurvey) {
-		if data.Surveys, err = p.Surveys.Mine(r.Ctx()); err != nil {
+		mine, err := p.Surveys.Mine(r.Ctx())
+		if err != nil {
 			return err
+		}
+		if len(mine) > 0 {
+			data.Survey = &mine[0]
 		}
 	}
 	if data.Drafts, err = p.entries(r, overview.Drafts, ready); err != nil {
