@@ -98,7 +98,7 @@ func (d drawer) chart(asked survey.Question, q survey.QuestionResult) chart.Char
 		}
 		return c
 	}
-	c.Sheet.Head = []string{d.Text("survey.option"), d.Text("report.count"), d.Text("report.percent")}
+	c.Sheet.Head = []string{d.Text("survey.option"), d.Text("report.count"), d.Text("survey.percent")}
 	hidden := false
 	var bars []figure.Bar
 	for _, o := range q.Options {

@@ -144,7 +144,7 @@ func TestFilesOfTheResults(t *testing.T) {
 	h.expert.Post(address + "/close").Is(http.StatusSeeOther)
 	h.expert.Get(address).Is(http.StatusOK, "piilotettu", "Pieniä lukuja on piilotettu")
 	hidden := h.expert.Get(address + "/download?chart=survey-earlier-use&format=csv").Is(http.StatusOK)
-	if want := "Vaihtoehto,Lukumäärä,Osuus\nKyllä,,\nEi,,\n"; hidden.Source != want {
+	if want := "Vaihtoehto,Lukumäärä,Osuus (%)\nKyllä,,\nEi,,\n"; hidden.Source != want {
 		t.Errorf("%q", hidden.Source)
 	}
 	open := h.expert.Get(address + "/download?chart=survey-training&format=fi-excel").Is(http.StatusOK)
