@@ -25,6 +25,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/server"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/web"
 )
 
@@ -174,7 +175,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
+		Access: people, Assessments: assessments, Content: texts, Reports: reports, Surveys: survey.NewService(db, clock, ids), Settings: house, Library: built.library, House: db,
 		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})

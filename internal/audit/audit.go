@@ -94,6 +94,9 @@ const (
 	EmergencyCodeUsed        Action = "emergency.code_used"        // the subject is set/sheet/number
 	EmergencyEnded           Action = "emergency.ended"            // before its time
 	EmergencyReviewed        Action = "emergency.reviewed"         // the subject is login:outcome
+	SurveyOpened             Action = "survey.opened"
+	SurveyAnswered           Action = "survey.answered" // by somebody: the answer is anonymous, so the actor is nobody
+	SurveyClosed             Action = "survey.closed"
 )
 
 // Subject is the kind of record that an entry is about.
@@ -123,6 +126,7 @@ const (
 	EmergencySet     Subject = "emergency_set"
 	EmergencyCode    Subject = "emergency_code"
 	EmergencyLogin   Subject = "emergency_login"
+	SurveyRound      Subject = "survey_round"
 )
 
 // Entry is one row of the audit.

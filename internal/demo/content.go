@@ -156,13 +156,14 @@ type script struct {
 	trial  trial
 	people model
 	words  words
+	poll   poll
 }
 
 // readScript reads the embedded content. An error means that the build is
 // broken.
 func readScript() (*script, error) {
 	s := &script{}
-	for name, into := range map[string]any{"trial": &s.trial, "people": &s.people, "words": &s.words} {
+	for name, into := range map[string]any{"trial": &s.trial, "people": &s.people, "words": &s.words, "survey": &s.poll} {
 		data, err := content.ReadFile("content/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("demo: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/access"
@@ -11,6 +12,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/survey"
 )
 
 // User is a login of the demo, with its secrets in plain text: they are shown
@@ -38,6 +40,7 @@ type Store interface {
 	access.Store
 	assessment.Store
 	setting.Store
+	survey.Store
 }
 
 // House is where the replay takes place. The store's schema is up to date and
@@ -89,7 +92,11 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 		users = staff.users
 		clock := &clock{}
 		service := assessment.NewService(house.Store, house.Library, assessment.FixedContent(house.Library, house.Texts), clock, random)
-		return play(ctx, clock, append(visitSteps(service, staff, visits), absenceSteps(service, staff, absences)...), progress)
+		asked, err := surveySteps(survey.NewService(house.Store, clock, random), staff, script)
+		if err != nil {
+			return err
+		}
+		return play(ctx, clock, slices.Concat(visitSteps(service, staff, visits), absenceSteps(service, staff, absences), asked), progress)
 	})
 	if err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ const (
 	peopleStream
 	storyStream
 	absenceStream
+	surveyStream   // what is answered
+	answererStream // by whom and when
 )
 
 func stream(number uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, number)) }

@@ -19,7 +19,7 @@ type BarsSpec struct {
 
 // BarGroup is one table as bars.
 type BarGroup struct {
-	Heading string
+	Heading string // "" where the title says it
 	Bars    []Bar
 }
 
@@ -41,6 +41,7 @@ const (
 	barHeight  = 22
 	barStep    = 42
 	wrapWidth  = 92 // characters a line of small print
+	titleWidth = 48 // characters a line of the title
 	labelWidth = 38 // characters of a label; the description has it whole
 )
 
@@ -49,13 +50,21 @@ const (
 func Bars(spec BarsSpec) Figure {
 	p := spec.Palette
 	f := Figure{ID: spec.ID, Width: barsWidth, Title: joined(": ", spec.Title, spec.Subtitle), Desc: describe(spec)}
-	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: spec.Title, Style: p.ink()},
-		Text{X: barsMargin, Y: 72, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
-	y := 72.0
+	y := 14.0
+	for _, line := range wrap(spec.Title, titleWidth) {
+		y += 30
+		f.add(Text{X: barsMargin, Y: y, Size: 24, Bold: true, Text: line, Style: p.ink()})
+	}
+	y += 28
+	f.add(Text{X: barsMargin, Y: y, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
 	for _, g := range spec.Groups {
-		y += 46
-		f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
-		y += 14
+		if g.Heading == "" { // the title says it
+			y += 20
+		} else {
+			y += 46
+			f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
+			y += 14
+		}
 		for _, b := range g.Bars {
 			f.add(bar(p, b, y)...)
 			y += barStep
@@ -115,7 +124,7 @@ func describe(spec BarsSpec) string {
 		for _, b := range g.Bars {
 			numbers = append(numbers, b.Label+" "+b.Value)
 		}
-		parts = append(parts, g.Heading+": "+strings.Join(numbers, ", ")+".")
+		parts = append(parts, joined(": ", g.Heading, strings.Join(numbers, ", "))+".")
 	}
 	return joined(" ", append(parts, spec.Notes...)...)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
@@ -53,6 +54,7 @@ type House struct {
 	Assessments *assessment.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Surveys     *survey.Service
 }
 
 // New is a house of the test's own on SQLite, with two units and nobody in them.
@@ -92,6 +94,7 @@ func Open(t testing.TB, url string) *House {
 	h.Assessments = assessment.NewService(h.Store, h.Library, h.Content, h.Clock, IDs{})
 	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, IDs{})
 	h.Reports = report.NewService(h.Store)
+	h.Surveys = survey.NewService(h.Store, h.Clock, IDs{})
 	return h
 }
 

@@ -45,6 +45,7 @@ var tableRights = map[string]string{
 
 	// Behind functions: see functionRights.
 	"summaries": none, "summary_corrections": none, "summary_state": none,
+	"survey_rounds": all, "survey_answers": addTake, "survey_marks": addTake,
 
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
 	"github.com/omasuunta/omasuunta/internal/web/entry"
@@ -28,6 +29,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/papers"
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
+	surveypages "github.com/omasuunta/omasuunta/internal/web/survey"
 	"github.com/omasuunta/omasuunta/internal/web/transcribe"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
 )
@@ -45,6 +47,7 @@ type Deps struct {
 	Content     *content.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Surveys     *survey.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
 	Archive     *archive.Service
@@ -95,7 +98,7 @@ func (p *Pages) add(deps Deps) error {
 	}
 	p.kit.AskLogin(entry.AskLogin)
 	if p.visit, err = visit.New(p.kit, visit.Deps{
-		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention, Emergencies: deps.Access,
+		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention, Emergencies: deps.Access, Surveys: deps.Surveys,
 	}); err != nil {
 		return err
 	}
@@ -120,6 +123,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	surveys, err := surveypages.New(p.kit, surveypages.Deps{Surveys: deps.Surveys, Names: deps.House})
+	if err != nil {
+		return err
+	}
 	administration, err := administration.New(p.kit, administration.Deps{
 		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
 		PublicURL: address,
@@ -138,7 +145,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, surveys, papers, transcribe, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil
