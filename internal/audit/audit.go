@@ -93,6 +93,9 @@ const (
 	EmergencyCodeUsed        Action = "emergency.code_used"        // the subject is set/sheet/number
 	EmergencyEnded           Action = "emergency.ended"            // before its time
 	EmergencyReviewed        Action = "emergency.reviewed"         // the subject is login:outcome
+	DiaryAdded               Action = "diary.added"                // what the expert writes down about a trial
+	DiaryChanged             Action = "diary.changed"
+	DiaryRemoved             Action = "diary.removed"
 )
 
 // Subject is the kind of record that an entry is about.
@@ -121,6 +124,7 @@ const (
 	EmergencySet     Subject = "emergency_set"
 	EmergencyCode    Subject = "emergency_code"
 	EmergencyLogin   Subject = "emergency_login"
+	DiaryEntry       Subject = "diary_entry"
 )
 
 // Entry is one row of the audit.

@@ -9,6 +9,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
+	trialdiary "github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
@@ -38,6 +39,7 @@ type Store interface {
 	access.Store
 	assessment.Store
 	setting.Store
+	trialdiary.Store
 }
 
 // House is where the replay takes place. The store's schema is up to date and
@@ -89,7 +91,12 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 		users = staff.users
 		clock := &clock{}
 		service := assessment.NewService(house.Store, house.Library, assessment.FixedContent(house.Library, house.Texts), clock, random)
-		return play(ctx, clock, append(visitSteps(service, staff, visits), absenceSteps(service, staff, absences)...), progress)
+		steps := append(visitSteps(service, staff, visits), absenceSteps(service, staff, absences)...)
+		notes, err := noteSteps(trialdiary.New(house.Store, clock, ids{stream(noteStream)}), staff, script.notes)
+		if err != nil {
+			return err
+		}
+		return play(ctx, clock, append(steps, notes...), progress)
 	})
 	if err != nil {
 		return nil, err

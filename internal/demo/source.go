@@ -23,6 +23,7 @@ const (
 	peopleStream
 	storyStream
 	absenceStream
+	noteStream
 )
 
 func stream(number uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, number)) }

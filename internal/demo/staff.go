@@ -13,10 +13,12 @@ import (
 // opens on them.
 const trialPeriod = "trial 2023-05-05 2023-11-12"
 
+const expertName = "expert"
+
 // staff are the users of the demo and, for those who act in it, their actors.
 type staff struct {
 	users  []User
-	actors map[string]access.Actor // by username, professionals only
+	actors map[string]access.Actor // by username; the administrator does nothing in it
 }
 
 // users is how many there will be.
@@ -57,14 +59,14 @@ func open(ctx context.Context, store Store, service *access.Service, s *script, 
 			}
 		}
 	}
-	if err := crew.hire(ctx, service, access.Expert, "expert", s.trial.Names.Expert, ""); err != nil {
+	if err := crew.hire(ctx, service, access.Expert, expertName, s.trial.Names.Expert, ""); err != nil {
 		return nil, err
 	}
 	return crew, crew.hire(ctx, service, access.Admin, "admin", s.trial.Names.Admin, "")
 }
 
-// hire adds a user with a password that many may share, and a token. A professional acts in the replay as whoever
-// the token proves them to be.
+// hire adds a user with a password that many may share, and a token. A professional and the expert act in the replay
+// as whoever the token proves them to be.
 func (crew *staff) hire(ctx context.Context, service *access.Service, role access.Role, username, name, unit string) error {
 	in := access.NewUser{Username: username, Name: name, Role: string(role), KeepPassword: true}
 	if unit != "" {
@@ -79,7 +81,7 @@ func (crew *staff) hire(ctx context.Context, service *access.Service, role acces
 		return err
 	}
 	crew.users = append(crew.users, User{Role: string(role), Username: username, Password: password, Token: token, Unit: unit})
-	if role != access.Professional {
+	if role == access.Admin {
 		return nil
 	}
 	crew.actors[username], err = service.Authenticate(ctx, token)
