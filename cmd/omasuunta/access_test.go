@@ -87,6 +87,7 @@ var matrix = []struct {
 	{"POST /api/v1/assessments/{id}/feedback", object{"usefulness": 4, "agreement": "partly"}, 201, aboutAssessment.of(access.GiveFeedback)},
 	{"POST /api/v1/non-participations", object{"unit": recordUnit, "kind": "declined", "reason": "no_time"}, 201, aboutConsent.inBody().of(access.RecordNonParticipation)},
 	{"GET /api/v1/reports/distribution", nil, 200, aboutReport},
+	{"GET /api/v1/reports/trial", nil, 200, aboutReport},
 }
 
 func newConsent(unit string) object {

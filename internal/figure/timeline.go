@@ -36,7 +36,7 @@ const (
 	lineWidth  = 828
 	lineLeft   = 28
 	lineFull   = lineWidth - 2*lineLeft
-	lineTop    = 150 // of the highest column
+	lineTop    = 168 // of the highest column
 	lineTall   = 190
 	lineBase   = lineTop + lineTall
 	hatchStep  = 12
@@ -125,7 +125,7 @@ func gap(p Palette, label string, left, right float64, number int) []Shape {
 	}
 	half := letterWide * float64(len([]rune(label))) / 2
 	middle := math.Min(math.Max((left+right)/2, lineLeft+half), lineLeft+lineFull-half)
-	baseline := top - 10 - float64(number%3)*20
+	baseline := top - 30 - float64(number%3)*20 // above the numbers
 	return append(shapes,
 		Rect{X: left, Y: top, W: right - left, H: lineBase - top, Style: Style{Class: "rule", Stroke: p.Rule, StrokeWidth: 1.4, Dash: 5}},
 		Text{X: middle, Y: baseline, Size: 17.5, Bold: true, Anchor: Middle, Text: label, Style: p.ink()})

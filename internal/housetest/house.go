@@ -13,6 +13,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -20,6 +21,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
+	"github.com/omasuunta/omasuunta/internal/trial"
 )
 
 // Start is where the clock of a house stands at first: 11.00 in Helsinki, on a
@@ -53,6 +55,8 @@ type House struct {
 	Assessments *assessment.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Diary       *diary.Service
+	Trials      *trial.Service
 }
 
 // New is a house of the test's own on SQLite, with two units and nobody in them.
@@ -92,6 +96,8 @@ func Open(t testing.TB, url string) *House {
 	h.Assessments = assessment.NewService(h.Store, h.Library, h.Content, h.Clock, IDs{})
 	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, IDs{})
 	h.Reports = report.NewService(h.Store)
+	h.Diary = diary.New(h.Store, h.Clock, IDs{})
+	h.Trials = trial.NewService(h.Store, h.Reports, h.Diary)
 	return h
 }
 

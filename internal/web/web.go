@@ -11,6 +11,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/identity/card"
@@ -20,6 +21,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
 	"github.com/omasuunta/omasuunta/internal/web/entry"
@@ -29,6 +31,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/papers"
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
 	"github.com/omasuunta/omasuunta/internal/web/transcribe"
+	trialpages "github.com/omasuunta/omasuunta/internal/web/trial"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
 )
 
@@ -45,6 +48,8 @@ type Deps struct {
 	Content     *content.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Trials      *trial.Service
+	Diary       *diary.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
 	Archive     *archive.Service
@@ -120,6 +125,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	trials, err := trialpages.New(p.kit, trialpages.Deps{Trials: deps.Trials, Diary: deps.Diary, Settings: deps.Settings, Names: deps.House, Library: deps.Library})
+	if err != nil {
+		return err
+	}
 	administration, err := administration.New(p.kit, administration.Deps{
 		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
 		PublicURL: address,
@@ -138,7 +147,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, papers, transcribe, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil
