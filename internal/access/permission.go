@@ -25,6 +25,8 @@ const (
 	EraseClient            Action = "client.erase"      // all that is kept about one client
 	InviteClient           Action = "invitation.manage" // to answer beforehand
 	AcceptInvitation       Action = "invitation.accept"
+	AnswerSurvey           Action = "survey.answer"
+	RunSurvey              Action = "survey.run" // open a round, see who has not answered, close it
 	ReadReport             Action = "report.read"
 	KeepDiary              Action = "diary.keep"  // what is written down about a trial
 	Manage                 Action = "manage"      // units, users, tokens, settings, texts
@@ -35,7 +37,7 @@ const (
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, ReadReport, KeepDiary, Manage, OwnAccount,
+	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, AnswerSurvey, RunSurvey, ReadReport, KeepDiary, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -45,7 +47,7 @@ var permissions = map[Role][]Action{
 	Professional: {
 		ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 		ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-		GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, OwnAccount,
+		GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AnswerSurvey, OwnAccount,
 	},
 	// A visit, and nothing that deletes, shares or exports: of those who come in
 	// with codes from an envelope, nobody has seen an identity.
@@ -56,7 +58,7 @@ var permissions = map[Role][]Action{
 	},
 	Visitor: {ReadContent},
 	Client:  {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
-	Expert:  {ReadContent, ReadReport, KeepDiary, OwnAccount},
+	Expert:  {ReadContent, ReadReport, KeepDiary, RunSurvey, OwnAccount},
 	Admin:   {ReadContent, Manage, OwnAccount},
 	System:  {ReadContent, ReadReport, Manage},
 }

@@ -35,6 +35,8 @@ var expected = map[access.Action]struct {
 	access.GiveFeedback:           {"register", []access.Role{access.Professional, access.Emergency}},
 	access.InviteClient:           {"register", []access.Role{access.Professional}},
 	access.AcceptInvitation:       {"register", []access.Role{access.Client}},
+	access.AnswerSurvey:           {"everywhere", []access.Role{access.Professional}},
+	access.RunSurvey:              {"everywhere", []access.Role{access.Expert}},
 	access.ReadReport:             {"everywhere", []access.Role{access.Expert, access.System}},
 	access.KeepDiary:              {"everywhere", []access.Role{access.Expert}},
 	access.Manage:                 {"everywhere", []access.Role{access.Admin, access.System}},

@@ -96,6 +96,9 @@ const (
 	DiaryAdded               Action = "diary.added"                // what the expert writes down about a trial
 	DiaryChanged             Action = "diary.changed"
 	DiaryRemoved             Action = "diary.removed"
+	SurveyOpened             Action = "survey.opened"
+	SurveyAnswered           Action = "survey.answered" // by somebody: the answer is anonymous, so the actor is nobody
+	SurveyClosed             Action = "survey.closed"
 )
 
 // Subject is the kind of record that an entry is about.
@@ -125,6 +128,7 @@ const (
 	EmergencyCode    Subject = "emergency_code"
 	EmergencyLogin   Subject = "emergency_login"
 	DiaryEntry       Subject = "diary_entry"
+	SurveyRound      Subject = "survey_round"
 )
 
 // Entry is one row of the audit.

@@ -168,13 +168,14 @@ type script struct {
 	people model
 	words  words
 	notes  []note
+	poll   poll
 }
 
 // readScript reads the embedded content. An error means that the build is
 // broken.
 func readScript() (*script, error) {
 	s := &script{}
-	for name, into := range map[string]any{"trial": &s.trial, "people": &s.people, "words": &s.words, "diary": &s.notes} {
+	for name, into := range map[string]any{"trial": &s.trial, "people": &s.people, "words": &s.words, "survey": &s.poll, "diary": &s.notes} {
 		data, err := content.ReadFile("content/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("demo: %w", err)

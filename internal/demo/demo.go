@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/access"
@@ -12,6 +13,7 @@ import (
 	trialdiary "github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/survey"
 )
 
 // User is a login of the demo, with its secrets in plain text: they are shown
@@ -40,6 +42,7 @@ type Store interface {
 	assessment.Store
 	setting.Store
 	trialdiary.Store
+	survey.Store
 }
 
 // House is where the replay takes place. The store's schema is up to date and
@@ -91,12 +94,15 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 		users = staff.users
 		clock := &clock{}
 		service := assessment.NewService(house.Store, house.Library, assessment.FixedContent(house.Library, house.Texts), clock, random)
-		steps := append(visitSteps(service, staff, visits), absenceSteps(service, staff, absences)...)
+		asked, err := surveySteps(survey.NewService(house.Store, clock, random), staff, script)
+		if err != nil {
+			return err
+		}
 		notes, err := noteSteps(trialdiary.New(house.Store, clock, ids{stream(noteStream)}), staff, script.notes)
 		if err != nil {
 			return err
 		}
-		return play(ctx, clock, append(steps, notes...), progress)
+		return play(ctx, clock, slices.Concat(visitSteps(service, staff, visits), absenceSteps(service, staff, absences), asked, notes), progress)
 	})
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ func noteSteps(service *trialdiary.Service, crew *staff, notes []note) ([]step, 
 			Minutes: n.Minutes, WithClients: n.WithClients, Others: n.Others,
 		}
 		at := time.Date(days[1].Year, days[1].Month, days[1].Day, 15, 30, i, 0, calendar.Helsinki).UTC()
-		steps = append(steps, step{at, crew.actors[expertName], "diary", func(ctx context.Context) error {
+		steps = append(steps, step{at, crew.actors[expert], "diary", func(ctx context.Context) error {
 			_, err := service.Add(ctx, written)
 			return err
 		}})

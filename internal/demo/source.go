@@ -24,6 +24,8 @@ const (
 	storyStream
 	absenceStream
 	noteStream
+	surveyStream   // what is answered
+	answererStream // by whom and when
 )
 
 func stream(number uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, number)) }

@@ -13,12 +13,13 @@ import (
 // opens on them.
 const trialPeriod = "trial 2023-05-05 2023-11-12"
 
-const expertName = "expert"
+// expert is the username of the one who reports.
+const expert = "expert"
 
 // staff are the users of the demo and, for those who act in it, their actors.
 type staff struct {
 	users  []User
-	actors map[string]access.Actor // by username; the administrator does nothing in it
+	actors map[string]access.Actor // by username, without the administrator
 }
 
 // users is how many there will be.
@@ -59,14 +60,14 @@ func open(ctx context.Context, store Store, service *access.Service, s *script, 
 			}
 		}
 	}
-	if err := crew.hire(ctx, service, access.Expert, expertName, s.trial.Names.Expert, ""); err != nil {
+	if err := crew.hire(ctx, service, access.Expert, expert, s.trial.Names.Expert, ""); err != nil {
 		return nil, err
 	}
 	return crew, crew.hire(ctx, service, access.Admin, "admin", s.trial.Names.Admin, "")
 }
 
-// hire adds a user with a password that many may share, and a token. A professional and the expert act in the replay
-// as whoever the token proves them to be.
+// hire adds a user with a password that many may share, and a token. Whoever acts in the
+// replay does so as the token proves them to be.
 func (crew *staff) hire(ctx context.Context, service *access.Service, role access.Role, username, name, unit string) error {
 	in := access.NewUser{Username: username, Name: name, Role: string(role), KeepPassword: true}
 	if unit != "" {

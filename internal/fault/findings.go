@@ -62,6 +62,7 @@ const (
 	NotAMark           = "not_a_mark"           // in a box of a paper form
 	MistypedEmergency  = "mistyped_emergency"   // a sealed code: a slip of the pen
 	WrongEmergency     = "wrong_emergency"      // a sealed code that did not open this session
+	NothingAnswered    = "nothing_answered"     // every question of a survey was left empty
 )
 
 // Args are the limits that a finding's words mention. They come from our own

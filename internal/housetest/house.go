@@ -20,6 +20,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/internal/trial"
 )
@@ -57,6 +58,7 @@ type House struct {
 	Reports     *report.Service
 	Diary       *diary.Service
 	Trials      *trial.Service
+	Surveys     *survey.Service
 }
 
 // New is a house of the test's own on SQLite, with two units and nobody in them.
@@ -98,6 +100,7 @@ func Open(t testing.TB, url string) *House {
 	h.Reports = report.NewService(h.Store)
 	h.Diary = diary.New(h.Store, h.Clock, IDs{})
 	h.Trials = trial.NewService(h.Store, h.Reports, h.Diary)
+	h.Surveys = survey.NewService(h.Store, h.Clock, IDs{})
 	return h
 }
 

@@ -56,6 +56,13 @@ type barrierSecrets struct {
 	Contact     string `json:"contact,omitempty"`
 }
 
+// answerSecrets has what was chosen and written by the codes of the questions.
+type answerSecrets struct {
+	Unit    string            `json:"unit"`
+	Choices map[string]string `json:"choices,omitempty"`
+	Texts   map[string]string `json:"texts,omitempty"`
+}
+
 type subjectSecrets struct {
 	Subject string `json:"subject,omitempty"`
 }

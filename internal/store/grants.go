@@ -41,6 +41,8 @@ var tableRights = map[string]string{
 	"feedback": all, "non_participations": all, "invitations": all, "legal_holds": addTake,
 	"diary_entries": all, "barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
 
+	"survey_rounds": all, "survey_answers": addTake, "survey_marks": addTake,
+
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
 

@@ -108,7 +108,7 @@ var words = map[string][][2]string{
 		{"audit", "as long as the law on logs asks"},
 		{"content", "for good, because records point to it"},
 		{"report", "until the time that the house has set for it is over, or it is deleted"},
-		{"hold", "until the hold is lifted"},
+		{"hold", "until the hold is lifted"}, {"round", "until the round of the survey is closed"},
 		{"secret", "overwritten some time after the invitation is over"},
 		{"queue", "after delivery too, to show what was handed over"},
 	},

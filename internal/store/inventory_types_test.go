@@ -21,6 +21,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/replay"
+	"github.com/omasuunta/omasuunta/internal/survey"
 )
 
 // holders are the types that carry personal data between the database and the
@@ -33,7 +34,7 @@ var holders = map[string]any{
 	"consent.Record": consent.Record{}, "content.Barrier": content.Barrier{},
 	"instrument.Answer": instrument.Answer{}, "instrument.Sheet": instrument.Sheet{},
 	"invitation.Hashes": invitation.Hashes{}, "invitation.Invitation": invitation.Invitation{},
-	"replay.Answer": replay.Answer{},
+	"replay.Answer": replay.Answer{}, "survey.Answer": survey.Answer{},
 }
 
 // planted is what must not be seen when such a value is printed or logged.

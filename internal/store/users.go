@@ -105,6 +105,11 @@ func (s *Store) Users(ctx context.Context) ([]access.User, error) {
 	if err := s.reader(ctx).Order("username").Find(&rows).Error; err != nil {
 		return nil, classify(err)
 	}
+	return s.toUsers(ctx, rows)
+}
+
+// toUsers are users with their units.
+func (s *Store) toUsers(ctx context.Context, rows []userRow) ([]access.User, error) {
 	var places []userUnitRow
 	if err := s.reader(ctx).Order("unit").Find(&places).Error; err != nil {
 		return nil, classify(err)
