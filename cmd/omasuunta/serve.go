@@ -26,6 +26,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/server"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web"
 )
@@ -166,7 +167,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
 		reports     = report.NewService(db)
 		notes       = diary.New(db, clock, ids)
-		trials      = trial.NewService(db, reports, notes)
+		trials      = trial.NewService(db, reports, notes, survey.NewService(db, clock, ids))
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Trials: trials, Library: built.library, Names: db, Content: texts, Invitations: invitations,

@@ -14,6 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/trial"
 	trialpages "github.com/omasuunta/omasuunta/internal/web/trial"
 )
@@ -66,7 +67,8 @@ func (p *program) trial() *cobra.Command {
 }
 
 func (p *program) writeTrial(ctx context.Context, db *store.Store, q trial.Query, words *locale.Printer, write trialWriter) error {
-	service := trial.NewService(db, report.NewService(db), diary.New(db, systemClock{}, randomIDs{}))
+	clock, ids := systemClock{}, randomIDs{}
+	service := trial.NewService(db, report.NewService(db), diary.New(db, clock, ids), survey.NewService(db, clock, ids))
 	r, err := service.Trial(ctx, q)
 	if err != nil {
 		return err

@@ -21,11 +21,16 @@ type Report struct {
 
 // ReportPart is what stands under one heading.
 type ReportPart struct {
-	Title       string
-	Text        []string
-	Tables      []ReportTable
-	QuotesTitle string
-	Quotes      []string
+	Title  string
+	Text   []string
+	Tables []ReportTable
+	Words  []ReportWords
+}
+
+// ReportWords is what people wrote.
+type ReportWords struct {
+	Title string
+	Texts []string
 }
 
 // ReportTable is a table with the figure that it is drawn as, if there is one.
@@ -71,8 +76,8 @@ func (p ReportPart) blocks() []typeset.Block {
 	for _, t := range p.Tables {
 		blocks = append(blocks, t.blocks()...)
 	}
-	if len(p.Quotes) > 0 {
-		blocks = append(blocks, heading(3, p.QuotesTitle), typeset.List{Items: items(p.Quotes...)})
+	for _, w := range p.Words {
+		blocks = append(blocks, heading(3, w.Title), typeset.List{Items: items(w.Texts...)})
 	}
 	return blocks
 }

@@ -55,7 +55,7 @@ func sampleReport(tag lang.Tag) Report {
 				Title: p.Text("trial.usefulness"), Lead: p.Text("trial.useful.lead", map[string]any{"count": 33, "n": 39, "percent": p.Percent(85)}), Figure: &bars,
 				Head: []string{p.Text("trial.answer"), p.Text("report.count"), p.Text("trial.percent")},
 				Rows: [][]typeset.Cell{{{Text: p.Text("usefulness.5")}, number(14), number(36)}, {{Text: p.Text("usefulness.4")}, number(19), number(49)}},
-			}}, QuotesTitle: p.Text("trial.comments", map[string]any{"n": 2}), Quotes: []string{"Lämmin juttutuokio.", "Numeroilla oli helppo vastata."}},
+			}}, Words: []ReportWords{{p.Text("trial.comments", map[string]any{"n": 2}), []string{"Lämmin juttutuokio.", "Numeroilla oli helppo vastata."}}}},
 		},
 	}
 }

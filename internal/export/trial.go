@@ -26,8 +26,13 @@ type TrialSection struct {
 	Code, Title string
 	Text        []string // before the charts
 	Charts      []TrialChart
-	QuotesTitle string
-	Quotes      []string // what people wrote
+	Words       []TrialWords // after the charts
+}
+
+// TrialWords is what people wrote.
+type TrialWords struct {
+	Code, Title string
+	Texts       []string
 }
 
 // TrialChart is a table with what it is made of, and its figure if it has one.
@@ -74,6 +79,7 @@ func (l TrialLabels) Tell(r trial.Report) TrialTold {
 	if !r.Withheld {
 		told.Sections = append(told.Sections, l.feedback(r), l.target(r), l.time(r))
 	}
+	told.Sections = append(told.Sections, l.survey(r)...)
 	return told.full(append(told.Sections, l.events(r)))
 }
 
@@ -81,7 +87,7 @@ func (l TrialLabels) Tell(r trial.Report) TrialTold {
 func (t TrialTold) full(sections []TrialSection) TrialTold {
 	t.Sections = nil
 	for _, s := range sections {
-		if len(s.Charts)+len(s.Quotes)+len(s.Text) > 0 {
+		if len(s.Charts)+len(s.Words)+len(s.Text) > 0 {
 			t.Sections = append(t.Sections, s)
 		}
 	}
@@ -112,6 +118,7 @@ func (l TrialLabels) brief(r trial.Report) TrialSection {
 			sheet.Rows = append(sheet.Rows, []any{l.say("key.reached", map[string]any{"goal": r.Target.Goal}), r.Target.Reached, nil})
 		}
 	}
+	l.briefSurvey(r, &sheet)
 	d := r.Diary
 	if len(d.Training.Entries) > 0 {
 		add("trainings", len(d.Training.Entries), nil)
@@ -275,7 +282,9 @@ func (l TrialLabels) feedback(r trial.Report) TrialSection {
 	agreement := l.line("agreement", l.say("agreement"), answer, f.N, f.Agreement, name("agreement"))
 	agreement.Lead = l.sum("agreeing.lead", f.Agreeing, f.N)
 	s.Charts = []TrialChart{useful, agreement}
-	s.QuotesTitle, s.Quotes = l.say("comments", map[string]any{"n": l.distribution.count(f.Comments)}), f.Texts
+	if len(f.Texts) > 0 {
+		s.Words = []TrialWords{{"comments", l.say("comments", map[string]any{"n": l.distribution.count(f.Comments)}), f.Texts}}
+	}
 	return s
 }
 
@@ -294,6 +303,9 @@ func (l TrialLabels) target(r trial.Report) TrialSection {
 	}
 	sheet := Sheet{Code: "target", Title: l.say("target.title", map[string]any{"goal": r.Target.Goal}), Head: []string{l.say("group"), l.distribution.Heads.Count}}
 	sheet.Rows = [][]any{{l.say("target.professionals"), r.Target.Professionals}, {l.say("target.reached"), r.Target.Reached}}
+	if o, asked := surveyOption(r, "target_reached", "yes"); asked {
+		sheet.Rows = append(sheet.Rows, []any{l.say("target.said"), o.Count})
+	}
 	s.Charts = []TrialChart{{Sheet: sheet, N: r.Target.Professionals}}
 	return s
 }

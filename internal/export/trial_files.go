@@ -19,12 +19,12 @@ func TrialXLSX(w io.Writer, told TrialTold) error {
 		for _, c := range s.Charts {
 			sheets = append(sheets, c.Sheet)
 		}
-		if len(s.Quotes) > 0 {
-			quotes := Sheet{Code: s.Code + "-words", Title: s.QuotesTitle, Head: []string{s.QuotesTitle}}
-			for _, q := range s.Quotes {
-				quotes.Rows = append(quotes.Rows, []any{q})
+		for _, w := range s.Words {
+			words := Sheet{Code: w.Code, Title: w.Title, Head: []string{w.Title}}
+			for _, text := range w.Texts {
+				words.Rows = append(words.Rows, []any{text})
 			}
-			sheets = append(sheets, quotes)
+			sheets = append(sheets, words)
 		}
 	}
 	return SheetsXLSX(w, told.Title, append([]string{told.Subtitle}, told.Notes...), sheets)
@@ -57,10 +57,10 @@ func TrialTable(w io.Writer, told TrialTold, l TrialLabels) error {
 				say("", plain(note))
 			}
 		}
-		if len(s.Quotes) > 0 {
-			say("", plain(s.QuotesTitle), "")
-			for _, q := range s.Quotes {
-				say("– " + plain(q))
+		for _, words := range s.Words {
+			say("", plain(words.Title), "")
+			for _, text := range words.Texts {
+				say("– " + plain(text))
 			}
 		}
 	}
@@ -134,6 +134,7 @@ type jsonTrial struct {
 	Support    jsonSessions     `json:"support"`
 	Outages    []jsonEntry      `json:"outages"`
 	Events     []jsonEntry      `json:"events"`
+	Survey     *jsonSurvey      `json:"survey,omitempty"`
 	Notes      []string         `json:"notes,omitempty"`
 }
 
@@ -209,7 +210,7 @@ func TrialJSON(w io.Writer, r trial.Report, l TrialLabels) error {
 		Months: []jsonTrialMonth{}, Missing: []jsonMissing{}, Phases: []jsonPhase{},
 		TakingPart: jsonEntries(r.Diary.TakingPart), DroppedOut: jsonEntries(r.Diary.DroppedOut),
 		Training: jsonSessionsOf(r.Diary.Training), Support: jsonSessionsOf(r.Diary.Support),
-		Outages: jsonEntries(r.Diary.Outages), Events: jsonEntries(r.Diary.Events), Notes: l.notes(r),
+		Outages: jsonEntries(r.Diary.Outages), Events: jsonEntries(r.Diary.Events), Survey: l.surveyJSON(r.Survey), Notes: l.notes(r),
 	}
 	for _, line := range d.Coverage.Lines() {
 		out.Coverage[line.Code] = line.Count

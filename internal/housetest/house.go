@@ -99,8 +99,8 @@ func Open(t testing.TB, url string) *House {
 	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, IDs{})
 	h.Reports = report.NewService(h.Store)
 	h.Diary = diary.New(h.Store, h.Clock, IDs{})
-	h.Trials = trial.NewService(h.Store, h.Reports, h.Diary)
 	h.Surveys = survey.NewService(h.Store, h.Clock, IDs{})
+	h.Trials = trial.NewService(h.Store, h.Reports, h.Diary, h.Surveys)
 	return h
 }
 

@@ -432,6 +432,27 @@ func (e TrialMissingKind) Valid() bool {
 	}
 }
 
+// Defines values for TrialQuestionKind.
+const (
+	TrialQuestionKindChoice TrialQuestionKind = "choice"
+	TrialQuestionKindScale  TrialQuestionKind = "scale"
+	TrialQuestionKindText   TrialQuestionKind = "text"
+)
+
+// Valid indicates whether the value is a known member of the TrialQuestionKind enum.
+func (e TrialQuestionKind) Valid() bool {
+	switch e {
+	case TrialQuestionKindChoice:
+		return true
+	case TrialQuestionKindScale:
+		return true
+	case TrialQuestionKindText:
+		return true
+	default:
+		return false
+	}
+}
+
 // Action defines model for Action.
 type Action struct {
 	// Due A day in Europe/Helsinki, 1900 to 9999
@@ -1108,13 +1129,16 @@ type Trial struct {
 	N *Count `json:"n"`
 
 	// Notes What a reader must know about the numbers
-	Notes      *[]string      `json:"notes,omitempty"`
-	Outages    TrialEntries   `json:"outages"`
-	Phases     []TrialPhase   `json:"phases"`
-	Segments   []SegmentShare `json:"segments"`
-	Support    TrialSessions  `json:"support"`
-	TakingPart TrialEntries   `json:"taking_part"`
-	Target     *TrialTarget   `json:"target,omitempty"`
+	Notes    *[]string      `json:"notes,omitempty"`
+	Outages  TrialEntries   `json:"outages"`
+	Phases   []TrialPhase   `json:"phases"`
+	Segments []SegmentShare `json:"segments"`
+	Support  TrialSessions  `json:"support"`
+
+	// Survey What professionals answered in the round that holds the whole period; absent without one
+	Survey     *TrialSurvey `json:"survey,omitempty"`
+	TakingPart TrialEntries `json:"taking_part"`
+	Target     *TrialTarget `json:"target,omitempty"`
 
 	// To A day in Europe/Helsinki, 1900 to 9999
 	To       Date          `json:"to"`
@@ -1239,6 +1263,25 @@ type TrialPhase struct {
 	N int `json:"n"`
 }
 
+// TrialQuestion defines model for TrialQuestion.
+type TrialQuestion struct {
+	Code  string            `json:"code"`
+	Kind  TrialQuestionKind `json:"kind"`
+	Label string            `json:"label"`
+
+	// Mean Of a scale
+	Mean *float32 `json:"mean,omitempty"`
+
+	// N Null when hidden
+	N        *Count        `json:"n"`
+	Options  *[]TrialShare `json:"options,omitempty"`
+	Texts    *[]TrialText  `json:"texts,omitempty"`
+	Together *TrialPart    `json:"together,omitempty"`
+}
+
+// TrialQuestionKind defines model for TrialQuestion.Kind.
+type TrialQuestionKind string
+
 // TrialSessions defines model for TrialSessions.
 type TrialSessions struct {
 	Entries TrialEntries `json:"entries"`
@@ -1270,6 +1313,22 @@ type TrialShare struct {
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
 }
 
+// TrialSurvey What professionals answered in the round that holds the whole period; absent without one
+type TrialSurvey struct {
+	// Answers Null when hidden
+	Answers *Count `json:"answers"`
+
+	// Asked Absent for one unit
+	Asked *int `json:"asked,omitempty"`
+
+	// MinCell The smallest count that is shown
+	MinCell int    `json:"min_cell"`
+	Name    string `json:"name"`
+
+	// Questions Empty where `answers` is hidden
+	Questions []TrialQuestion `json:"questions"`
+}
+
 // TrialTarget defines model for TrialTarget.
 type TrialTarget struct {
 	// Goal Assessments by one professional
@@ -1280,6 +1339,14 @@ type TrialTarget struct {
 
 	// Reached Null when hidden
 	Reached *Count `json:"reached"`
+}
+
+// TrialText defines model for TrialText.
+type TrialText struct {
+	Text string `json:"text"`
+
+	// Unit Absent where it would tell who
+	Unit *string `json:"unit,omitempty"`
 }
 
 // UnitCode Code of a unit, for example `vuosaari-ta`

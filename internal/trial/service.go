@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/survey"
 )
 
 // Preparation is for how many days before its first day a trial's diary counts:
@@ -57,11 +58,12 @@ type Service struct {
 	store   Store
 	reports *report.Service
 	diary   *diary.Service
+	surveys *survey.Service
 }
 
 // NewService makes the service.
-func NewService(store Store, reports *report.Service, diary *diary.Service) *Service {
-	return &Service{store, reports, diary}
+func NewService(store Store, reports *report.Service, diary *diary.Service, surveys *survey.Service) *Service {
+	return &Service{store, reports, diary, surveys}
 }
 
 // Trial is the report of a period. What is wrong with the question comes back as
@@ -72,7 +74,7 @@ func NewService(store Store, reports *report.Service, diary *diary.Service) *Ser
 // protected line by line, and where the smallest cell is more than 1 it is told
 // only for an agreed period (setting report.periods) and all of the reader's
 // units together: with no smaller period and no unit to ask for, no two answers
-// can be subtracted from each other.
+// can be subtracted from each other. The survey is protected by package survey.
 func (s *Service) Trial(ctx context.Context, q Query) (Report, error) {
 	actor, err := access.Require(ctx, access.ReadReport)
 	if err != nil {
@@ -95,6 +97,9 @@ func (s *Service) Trial(ctx context.Context, q Query) (Report, error) {
 	}
 	r.Diary = sorted(entries)
 	r.Months = months(r, d.Months)
+	if r.Survey, err = s.survey(ctx, q); err != nil {
+		return Report{}, err
+	}
 	r.Withheld = r.MinCell > 1 && (q.Unit != "" || !agreed(settings.Periods, q.From, q.To))
 	if r.Withheld {
 		return r, nil

@@ -6,6 +6,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/survey"
 )
 
 // Query asks for a period, both days included. Unit narrows it; "" is all units.
@@ -34,7 +35,8 @@ type Report struct {
 	Target   Target
 	Phases   []Phase // in the order of a visit, those with time only
 
-	Diary Diary
+	Diary  Diary
+	Survey *survey.Results // of the round that holds the whole period; nil without one
 }
 
 // Part is a count with its share of a whole, as a whole percentage rounded half

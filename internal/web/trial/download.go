@@ -92,7 +92,10 @@ func Paper(r trial.Report, l export.TrialLabels, words *locale.Printer) (typeset
 	told := l.Tell(r)
 	out := document.Report{Title: told.Title, Subtitle: told.Subtitle, Foot: words.Text("trial.paper.foot"), Until: r.To, Notes: told.Notes}
 	for _, s := range told.Sections {
-		part := document.ReportPart{Title: s.Title, Text: s.Text, QuotesTitle: s.QuotesTitle, Quotes: s.Quotes}
+		part := document.ReportPart{Title: s.Title, Text: s.Text}
+		for _, w := range s.Words {
+			part.Words = append(part.Words, document.ReportWords{Title: w.Title, Texts: w.Texts})
+		}
 		for _, c := range s.Charts {
 			table := document.ReportTable{Title: c.Sheet.Title, Lead: c.Lead, Figure: c.Figure, Head: c.Sheet.Head, Notes: c.Sheet.Notes}
 			for _, row := range c.Sheet.Rows {

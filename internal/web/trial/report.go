@@ -33,8 +33,7 @@ type section struct {
 	Code, Title string
 	Text        []string
 	Charts      []chart.View
-	QuotesTitle string
-	Quotes      []string
+	Words       []export.TrialWords
 }
 
 // period is one that was agreed on.
@@ -137,7 +136,7 @@ func (p *Pages) units(r *page.Request, names map[string]string) []page.Option {
 func (p *Pages) tell(r *page.Request, data *shown, told export.TrialTold, values url.Values) {
 	data.Subtitle, data.Notes = told.Subtitle, told.Notes
 	for _, s := range told.Sections {
-		one := section{Code: "s-" + s.Code, Title: s.Title, Text: s.Text, QuotesTitle: s.QuotesTitle, Quotes: s.Quotes}
+		one := section{Code: "s-" + s.Code, Title: s.Title, Text: s.Text, Words: s.Words}
 		for _, c := range s.Charts {
 			view := chartOf(c).Show(r, downloads, values)
 			view.Under = true
