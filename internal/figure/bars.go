@@ -41,7 +41,10 @@ const (
 	barHeight  = 22
 	barStep    = 42
 	wrapWidth  = 92 // characters a line of small print
-	labelWidth = 38 // characters of a label; the description has it whole
+	// Characters of what is drawn on one line; the description has it whole.
+	titleWidth   = 66
+	headingWidth = 92
+	labelWidth   = 38
 )
 
 // Bars draws horizontal bars on one scale of 0 to 100 %, each with its label and
@@ -49,12 +52,12 @@ const (
 func Bars(spec BarsSpec) Figure {
 	p := spec.Palette
 	f := Figure{ID: spec.ID, Width: barsWidth, Title: joined(": ", spec.Title, spec.Subtitle), Desc: describe(spec)}
-	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: spec.Title, Style: p.ink()},
+	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: shorten(spec.Title, titleWidth), Style: p.ink()},
 		Text{X: barsMargin, Y: 72, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
 	y := 72.0
 	for _, g := range spec.Groups {
 		y += 46
-		f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
+		f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: shorten(g.Heading, headingWidth), Style: p.ink()})
 		y += 14
 		for _, b := range g.Bars {
 			f.add(bar(p, b, y)...)

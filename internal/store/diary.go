@@ -36,7 +36,7 @@ func (r diaryRow) entry() diary.Entry {
 
 // DiaryEntries implements diary.Store.
 func (s *Store) DiaryEntries(ctx context.Context, from, to calendar.Date) ([]diary.Entry, error) {
-	query := s.reader(ctx).Order("first_day, id").Limit(diary.MaxEntries)
+	query := s.reader(ctx).Order("first_day, kind, text, id").Limit(diary.MaxEntries)
 	if !from.IsZero() {
 		query = query.Where("last_day >= ?", day{from})
 	}
