@@ -118,7 +118,7 @@ func describe(spec BarsSpec) string {
 		for _, b := range g.Bars {
 			numbers = append(numbers, b.Label+" "+b.Value)
 		}
-		parts = append(parts, g.Heading+": "+strings.Join(numbers, ", ")+".")
+		parts = append(parts, joined(": ", g.Heading, strings.Join(numbers, ", "))+".")
 	}
 	return joined(" ", append(parts, spec.Notes...)...)
 }
