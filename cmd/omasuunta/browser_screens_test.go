@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/testkit"
@@ -166,6 +167,15 @@ func screens() []screen {
 	add("demo", "expert",
 		screen{route: "/report", path: "/report?" + trialDays},
 		screen{route: "/report", state: "mistakes", path: "/report?from=2023-05-05&to=x", status: 422},
+		screen{route: "/report/survey", path: "/report/survey"},
+		screen{route: "/report/survey", state: "mistakes", path: "/report/survey", form: none, status: 422},
+		screen{route: "/report/survey/:id", path: "/report/survey/{survey}"},
+		screen{route: "/report/survey/:id", state: "open", path: "/report/survey/{open survey}?done=opened"},
+	)
+	add("demo", "professional",
+		screen{route: "/survey", path: "/survey"},
+		screen{route: "/survey", state: "mistakes", path: "/survey", form: url.Values{"round": {"{open survey}"}}, status: 422},
+		screen{route: "/survey/thanks", path: "/survey/thanks"},
 	)
 	steps := url.Values{"_from": {"0"}, "steps.0.service.fi": {""}, "steps.0.first_step.fi": {""}}
 	add("demo", "admin",
@@ -201,8 +211,12 @@ func screens() []screen {
 		screen{route: "/", state: "empty", path: "/"},
 		screen{route: "/assessments", state: "empty", path: "/assessments"},
 		screen{route: "/invitations", state: "empty", path: "/invitations"},
+		screen{route: "/survey", state: "empty", path: "/survey"},
 	)
-	add("bare", "expert", screen{route: "/report", state: "empty", path: "/report"})
+	add("bare", "expert",
+		screen{route: "/report", state: "empty", path: "/report"},
+		screen{route: "/report/survey", state: "empty", path: "/report/survey"},
+	)
 	add("bare", "admin",
 		screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"},
 		screen{route: "/admin/archive", state: "empty", path: "/admin/archive"},
@@ -220,7 +234,7 @@ var notShown = map[string]string{
 	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
 	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
 	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
-	"/report/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
+	"/report/download": "a file", "/report/survey/:id/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
 }
@@ -350,6 +364,7 @@ func openHouses(t *testing.T) *houses {
 	}
 	h.servers["out"] = start(t, "serve", "--database", testkit.SQLite(t), "--identity", identityAt(t, "http://127.0.0.1:1"), "--public-url", "http://localhost")
 	h.openSealed(t, &reception{instance: bare.instance, database: bare.database})
+	h.openSurvey(t)
 	stranger := newVisitor(t, h.servers["demo"].URL)
 	stranger.post("/accessibility/report", map[string]string{"description": "Kuvalla ei ole nimeä.", "page": "/new"})
 	h.servers["new"].as("").want(200, "GET", "/readyz", nil) // it serves after it has printed the link
@@ -382,6 +397,29 @@ func (h *houses) openSealed(t testing.TB, bare *reception) {
 		t.Fatalf("%d emergency logins are listed", len(ids))
 	}
 	h.codes = prepared{"code": first[2], "other code": second[2], "emergency": string(ids[0][1]), "emergency over": string(ids[1][1])}
+}
+
+// openSurvey opens a round beside the closed one of the demo.
+func (h *houses) openSurvey(t testing.TB) {
+	t.Helper()
+	u := h.user("expert")
+	last := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
+	loggedIn(t, h.servers["demo"].URL, u.Username, u.Password).post("/report/survey",
+		map[string]string{"name": "Kokemukset", "from": "2024-01-01", "to": last, "last_day": last, "units": "vuosaari-ta"})
+	r, err := (&http.Client{}).Do(h.request(t, "demo", "expert", "/report/survey"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	list, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := regexp.MustCompile(`href="/report/survey/([0-9a-f-]{36})"`).FindAllSubmatch(list, -1)
+	if len(ids) != 2 { // the newest first
+		t.Fatalf("%d rounds are listed", len(ids))
+	}
+	h.codes["open survey"], h.codes["survey"] = string(ids[0][1]), string(ids[1][1])
 }
 
 // tryUntilRefused posts a screen's form until there were too many tries.

@@ -212,6 +212,14 @@ var pagesMatrix = []struct {
 
 	{"GET /report", "", "200", experts},
 	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/survey", "", "200", experts},
+	{"POST /report/survey", "", "422", experts},
+	{"GET /report/survey/:user", "", "404", experts}, // there is no such round
+	{"POST /report/survey/:user/close", "", "404", experts},
+	{"GET /report/survey/:user/download?chart=survey-heard&format=csv", "", "404", experts},
+	{"GET /survey", "", "200", usualStaff},
+	{"POST /survey", "", "404", usualStaff},
+	{"GET /survey/thanks", "", "200", usualStaff},
 
 	{"GET /admin/units", "", "200", admins},
 	{"POST /admin/units", "", "422", admins},

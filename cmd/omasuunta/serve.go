@@ -167,7 +167,8 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
 		reports     = report.NewService(db)
 		notes       = diary.New(db, clock, ids)
-		trials      = trial.NewService(db, reports, notes, survey.NewService(db, clock, ids))
+		surveys     = survey.NewService(db, clock, ids)
+		trials      = trial.NewService(db, reports, notes, surveys)
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Trials: trials, Library: built.library, Names: db, Content: texts, Invitations: invitations,
@@ -177,7 +178,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Access: people, Assessments: assessments, Content: texts, Reports: reports, Trials: trials, Diary: notes, Settings: house, Library: built.library, House: db,
+		Access: people, Assessments: assessments, Content: texts, Reports: reports, Trials: trials, Diary: notes, Surveys: surveys, Settings: house, Library: built.library, House: db,
 		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})

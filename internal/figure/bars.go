@@ -19,7 +19,7 @@ type BarsSpec struct {
 
 // BarGroup is one table as bars.
 type BarGroup struct {
-	Heading string
+	Heading string // "" where the title says it
 	Bars    []Bar
 }
 
@@ -41,10 +41,8 @@ const (
 	barHeight  = 22
 	barStep    = 42
 	wrapWidth  = 92 // characters a line of small print
-	// Characters of what is drawn on one line; the description has it whole.
-	titleWidth   = 66
-	headingWidth = 92
-	labelWidth   = 38
+	titleWidth = 48 // characters a line of the title
+	labelWidth = 38 // characters of a label; the description has it whole
 )
 
 // Bars draws horizontal bars on one scale of 0 to 100 %, each with its label and
@@ -52,13 +50,21 @@ const (
 func Bars(spec BarsSpec) Figure {
 	p := spec.Palette
 	f := Figure{ID: spec.ID, Width: barsWidth, Title: joined(": ", spec.Title, spec.Subtitle), Desc: describe(spec)}
-	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: shorten(spec.Title, titleWidth), Style: p.ink()},
-		Text{X: barsMargin, Y: 72, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
-	y := 72.0
+	y := 14.0
+	for _, line := range wrap(spec.Title, titleWidth) {
+		y += 30
+		f.add(Text{X: barsMargin, Y: y, Size: 24, Bold: true, Text: line, Style: p.ink()})
+	}
+	y += 28
+	f.add(Text{X: barsMargin, Y: y, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
 	for _, g := range spec.Groups {
-		y += 46
-		f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: shorten(g.Heading, headingWidth), Style: p.ink()})
-		y += 14
+		if g.Heading == "" { // the title says it
+			y += 20
+		} else {
+			y += 46
+			f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
+			y += 14
+		}
 		for _, b := range g.Bars {
 			f.add(bar(p, b, y)...)
 			y += barStep

@@ -20,6 +20,7 @@ const (
 	NonParticipation Kind = "non_participation" // from its day
 	Feedback         Kind = "feedback"          // from its day
 	Barrier          Kind = "barrier_report"    // from its day
+	SurveyRound      Kind = "survey_round"      // with its answers; from when it was closed
 	Session          Kind = "session"           // that has ended by itself; from its last use
 	IdempotencyKey   Kind = "idempotency_key"   // with the answer that was kept; from the call
 	ArchiveJob       Kind = "archive_job"       // delivered or dropped; from the delivery, or else the last try
@@ -50,6 +51,7 @@ var definitions = []Rule{
 	{Kind: IdempotencyKey, Default: 2, Least: 2, Technical: true},
 	{Kind: SetupLink, Default: 7, Least: 1, Technical: true},
 	{Kind: Barrier, Default: 730, Least: 30, Technical: true},
+	{Kind: SurveyRound, Default: Keep, Least: 30},
 	{Kind: ArchiveJob, Default: Keep, Least: 30},
 	{Kind: Feedback, Default: Keep, Least: 30},
 	{Kind: NonParticipation, Default: Keep, Least: 30},
@@ -64,7 +66,7 @@ var definitions = []Rule{
 // shown is the order for people: what is about clients first.
 var shown = []Kind{
 	Consent, HealthAssessment, SocialAssessment, Draft, Invitation, NonParticipation, Feedback, ArchiveJob,
-	Session, InvitationSecret, IdempotencyKey, SetupLink, Barrier,
+	SurveyRound, Session, InvitationSecret, IdempotencyKey, SetupLink, Barrier,
 }
 
 // Kinds lists the kinds in the order of every table.

@@ -138,6 +138,8 @@ CASE WHEN a.status = 'draft' THEN a.created_at < @draft WHEN a.register = 'healt
 		return due{table: "feedback AS r", from: "feedback AS r", key: "r.id", unit: "r.unit", start: "r.given_on", date: true, where: "TRUE"}
 	case retention.Barrier:
 		return due{table: "barrier_reports AS r", from: "barrier_reports AS r", key: "r.id", unit: "''", start: "r.reported_on", date: true, where: "TRUE"}
+	case retention.SurveyRound:
+		return due{table: "survey_rounds AS r", from: "survey_rounds AS r", key: "r.id", unit: "''", start: "r.closed_on", date: true, where: "r.closed_on IS NOT NULL"}
 	case retention.Session:
 		return due{table: "sessions AS r", from: "sessions AS r", key: hash, text: true, unit: "''", start: "r.seen_at", where: "TRUE"}
 	case retention.SetupLink:
@@ -344,6 +346,8 @@ func (s *Store) remove(tx *gorm.DB, kind retention.Kind, d due, keys any) error 
 		return removeInvitations(tx, ids)
 	case retention.InvitationSecret:
 		return s.emptyInvitations(tx, ids)
+	case retention.SurveyRound:
+		return execAll(tx, ids, "DELETE FROM survey_answers WHERE round_id IN ?", "DELETE FROM survey_marks WHERE round_id IN ?", "DELETE FROM survey_rounds WHERE id IN ?")
 	default:
 		return classify(tx.Exec("DELETE FROM "+d.table+" WHERE "+d.key+" IN ?", keys).Error)
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/survey"
 )
 
 // keeper is a house with a professional in it and somebody who sees to what is
@@ -144,6 +145,11 @@ var beginnings = map[retention.Kind]func(h *keeper){
 	},
 	retention.Barrier: func(h *keeper) {
 		h.Must(h.Store.InsertBarrier(h.Context(), uuid.New(), content.Barrier{Page: "/", Description: "este", ReportedOn: calendar.DayOf(h.Clock.Now())}))
+	},
+	retention.SurveyRound: func(h *keeper) {
+		expert, day := h.As(access.Actor{ID: uuid.New(), Role: access.Expert}), calendar.DayOf(h.Clock.Now())
+		round, err := h.Surveys.Open(expert, survey.Opening{Name: "Kysely", From: day, To: day, LastDay: day, Units: []string{housetest.Unit}})
+		h.Must(err, h.Surveys.HandIn(h.professional, round.ID, survey.Answer{Choices: map[string]string{"earlier_use": "yes"}}), h.Surveys.Close(expert, round.ID))
 	},
 	retention.Session: func(h *keeper) {
 		h.Must(h.Store.InsertSession(h.Context(), access.NewSession{Hash: []byte("0123456789abcdef0123456789abcdef"), User: h.Hire("kaisa", access.Expert).ID, At: h.Clock.Now()}))

@@ -21,6 +21,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
@@ -30,6 +31,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/papers"
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
+	surveypages "github.com/omasuunta/omasuunta/internal/web/survey"
 	"github.com/omasuunta/omasuunta/internal/web/transcribe"
 	trialpages "github.com/omasuunta/omasuunta/internal/web/trial"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
@@ -50,6 +52,7 @@ type Deps struct {
 	Reports     *report.Service
 	Trials      *trial.Service
 	Diary       *diary.Service
+	Surveys     *survey.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
 	Archive     *archive.Service
@@ -100,7 +103,7 @@ func (p *Pages) add(deps Deps) error {
 	}
 	p.kit.AskLogin(entry.AskLogin)
 	if p.visit, err = visit.New(p.kit, visit.Deps{
-		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention, Emergencies: deps.Access,
+		Assessments: deps.Assessments, Invitations: deps.Invitations, Content: deps.Content, Settings: deps.Settings, Names: deps.House, Papers: made, Retention: deps.Retention, Emergencies: deps.Access, Surveys: deps.Surveys,
 	}); err != nil {
 		return err
 	}
@@ -129,6 +132,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	surveys, err := surveypages.New(p.kit, surveypages.Deps{Surveys: deps.Surveys, Names: deps.House})
+	if err != nil {
+		return err
+	}
 	administration, err := administration.New(p.kit, administration.Deps{
 		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
 		PublicURL: address,
@@ -147,7 +154,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, surveys, papers, transcribe, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil

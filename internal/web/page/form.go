@@ -207,6 +207,13 @@ func (f *Field) With(options []Option) *Field {
 	return f
 }
 
+// Called gives a field a label and a help, "" for none, that are in no catalogue,
+// but in content.
+func (f *Field) Called(label, help string) *Field {
+	f.Label, f.Help = label, help
+	return f
+}
+
 // Mistake is one line of the summary above a form.
 type Mistake struct{ FieldID, Label, Text string }
 

@@ -20,7 +20,7 @@ func newHouse(t *testing.T) *house {
 	h := housetest.New(t)
 	return &house{pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		pages, err := visit.New(kit, visit.Deps{
-			Assessments: h.Assessments, Invitations: h.Invitations, Content: h.Content, Settings: h.Settings, Names: h.Store, Retention: retention.NewService(h.Store, h.Clock), Emergencies: h.Access,
+			Assessments: h.Assessments, Invitations: h.Invitations, Content: h.Content, Settings: h.Settings, Names: h.Store, Retention: retention.NewService(h.Store, h.Clock), Emergencies: h.Access, Surveys: h.Surveys,
 		})
 		if err != nil {
 			return nil, err

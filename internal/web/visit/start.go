@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -18,7 +19,8 @@ type startData struct {
 	Drafts, Recent       []entry
 	Count, Shown         int // Shown is Count, but never above the target
 	Emergencies          []emergency
-	Target               int // 0 for none
+	Survey               *survey.Round // the first that waits for the reader's answer, nil for none
+	Target               int           // 0 for none
 	TargetFrom, TargetTo calendar.Date
 }
 
@@ -78,6 +80,15 @@ func (p *Pages) Start(r *page.Request) error {
 	}
 	if data.Emergencies, err = p.emergencies(r); err != nil {
 		return err
+	}
+	if r.May(access.AnswerSurvey) {
+		mine, err := p.Surveys.Mine(r.Ctx())
+		if err != nil {
+			return err
+		}
+		if len(mine) > 0 {
+			data.Survey = &mine[0]
+		}
 	}
 	if data.Drafts, err = p.entries(r, overview.Drafts, ready); err != nil {
 		return err

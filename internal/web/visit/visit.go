@@ -12,6 +12,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -33,6 +34,7 @@ type Deps struct {
 	Papers      document.Papers
 	Retention   *retention.Service
 	Emergencies Emergencies
+	Surveys     *survey.Service
 }
 
 // Emergencies tells of logins with sealed codes in somebody's name.
