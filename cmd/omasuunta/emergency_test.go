@@ -51,7 +51,7 @@ type outage struct {
 func newOutage(t *testing.T) *outage {
 	t.Helper()
 	person := func(id, given string) oidctest.Person {
-		return oidctest.Person{ID: id, Given: given, Family: "Aaltokari", Claims: map[string]any{"groups": []any{"ammattilaiset", "vuosaari"}}}
+		return oidctest.Person{ID: id, Given: given, Family: "Kuvitteellinen", Claims: map[string]any{"groups": []any{"ammattilaiset", "vuosaari"}}}
 	}
 	o := &outage{provider: oidctest.Open(t, person("sub-1", "Aino"), person("sub-2", "Eino"))}
 	address := freeAddress(t)
@@ -152,7 +152,7 @@ func TestProviderGoesAwayDuringAVisit(t *testing.T) {
 		return eino.get("/login/oidc/keskus").status == http.StatusSeeOther
 	})
 	o.atProvider(eino, "sub-2").is(http.StatusSeeOther)
-	if text := eino.get("/").is(http.StatusOK).text(); !strings.Contains(text, "Nimelläsi on hätäkirjauduttu") && !strings.Contains(text, "Eino Aaltokari") {
+	if text := eino.get("/").is(http.StatusOK).text(); !strings.Contains(text, "Nimelläsi on hätäkirjauduttu") && !strings.Contains(text, "Eino Kuvitteellinen") {
 		t.Errorf("after the outage: %s", text)
 	}
 	aino.get("/assessments/" + draft + "/details").is(http.StatusOK) // it has been there all the time
@@ -161,7 +161,7 @@ func TestProviderGoesAwayDuringAVisit(t *testing.T) {
 	if log := o.log.String(); !strings.Contains(log, `"level":"WARN","msg":"emergency login"`) {
 		t.Error("the log says nothing about the emergency login")
 	}
-	for _, secret := range []string{o.first[0], strings.ReplaceAll(o.first[0], "-", ""), "Aaltokari"} {
+	for _, secret := range []string{o.first[0], strings.ReplaceAll(o.first[0], "-", ""), "Kuvitteellinen"} {
 		if strings.Contains(o.log.String(), secret) {
 			t.Errorf("%q is in the log", secret)
 		}
@@ -187,11 +187,11 @@ func (o *outage) emergencyVisit(r *reader, draft string) {
 	if f.send().is(http.StatusUnprocessableEntity); r.session() != "" {
 		t.Error("nobody has come in")
 	}
-	f.choose(who, "user", "Eino Aaltokari")
-	f.choose(who, "witness", "Aino Aaltokari")
+	f.choose(who, "user", "Eino Kuvitteellinen")
+	f.choose(who, "witness", "Aino Kuvitteellinen")
 	f.send().leads("/")
 	start := r.get("/").is(http.StatusOK)
-	if text := start.text(); !strings.Contains(text, "Hätäkirjautuminen, enintään") || !strings.Contains(text, "Eino Aaltokari") {
+	if text := start.text(); !strings.Contains(text, "Hätäkirjautuminen, enintään") || !strings.Contains(text, "Eino Kuvitteellinen") {
 		t.Errorf("the start page: %s", text)
 	}
 
@@ -230,7 +230,7 @@ func (o *outage) review() {
 	}
 	at := regexp.MustCompile(`/admin/emergency/[0-9a-f-]{36}"`).FindString(list.body)
 	one := admin.get(strings.TrimSuffix(at, `"`)).is(http.StatusOK)
-	for _, says := range []string{"Eino Aaltokari", "Aino Aaltokari", "Arvio aloitettiin1", "Vastauksia tallennettiin2", "Koodi käytettiin2"} {
+	for _, says := range []string{"Eino Kuvitteellinen", "Aino Kuvitteellinen", "Arvio aloitettiin1", "Vastauksia tallennettiin2", "Koodi käytettiin2"} {
 		if !strings.Contains(one.text(), says) {
 			t.Errorf("the review doesn't say %q: %s", says, one.text())
 		}

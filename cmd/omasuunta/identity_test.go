@@ -103,7 +103,7 @@ func (o *outsider) logIn(code string, at *oidctest.Provider, id string) (callbac
 // name, identifier, code or secret is in the log.
 func TestPeopleLogInAtProviders(t *testing.T) {
 	t.Parallel()
-	person := oidctest.Person{ID: "sub-7f3a", Given: "Aino", Family: "Aaltokari", Claims: map[string]any{"groups": []any{"ammattilaiset", "vuosaari"}}}
+	person := oidctest.Person{ID: "sub-7f3a", Given: "Aino", Family: "Kuvitteellinen", Claims: map[string]any{"groups": []any{"ammattilaiset", "vuosaari"}}}
 	makes, links := oidctest.Open(t, person), oidctest.Open(t, person)
 	address := freeAddress(t)
 	folder := t.TempDir()
@@ -134,7 +134,7 @@ func TestPeopleLogInAtProviders(t *testing.T) {
 	if status != http.StatusSeeOther {
 		t.Fatalf("%d %s", status, page)
 	}
-	if status, _, page := visitor.get(s.URL + "/new"); status != http.StatusOK || !strings.Contains(page, "Aino Aaltokari") || !strings.Contains(page, "Vuosaaren terveysasema") {
+	if status, _, page := visitor.get(s.URL + "/new"); status != http.StatusOK || !strings.Contains(page, "Aino Kuvitteellinen") || !strings.Contains(page, "Vuosaaren terveysasema") {
 		t.Errorf("after the login: %d %s", status, page)
 	}
 
@@ -160,7 +160,7 @@ func TestPeopleLogInAtProviders(t *testing.T) {
 		t.Errorf("unlinked twice: %d %s", code, errout)
 	}
 	s.stop()
-	for _, secret := range append(planted, person.ID, "Aaltokari", "hyvin-salainen-9") {
+	for _, secret := range append(planted, person.ID, "Kuvitteellinen", "hyvin-salainen-9") {
 		if strings.Contains(s.log.String(), secret) {
 			t.Errorf("%q is in the log", secret)
 		}

@@ -62,8 +62,8 @@ func TestUsers(t *testing.T) {
 	h := newHouse(t)
 	h.enter("admin", "paula")
 	h.Get("/admin/users/new").Is(http.StatusOK, `value="health" checked`, `value="social" checked`)
-	form := url.Values{"name": {"Aino Aalto"}, "username": {"paula"}, "role": {"professional"}}
-	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, `value="Aino Aalto"`, "Yksiköt: Tämä tieto tarvitaan", "Rekisterit: Tämä tieto tarvitaan")
+	form := url.Values{"name": {"Aino Keksitty"}, "username": {"paula"}, "role": {"professional"}}
+	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, `value="Aino Keksitty"`, "Yksiköt: Tämä tieto tarvitaan", "Rekisterit: Tämä tieto tarvitaan")
 	form.Set("register", "social")
 	form.Set("unit", "vuosaari-ta")
 	h.Send("/admin/users/new", form).Is(http.StatusUnprocessableEntity, "Käyttäjätunnus: Tämä on jo käytössä", `value="vuosaari-ta" checked`,
@@ -92,12 +92,12 @@ func TestUsers(t *testing.T) {
 	h.Get("/admin/users").Is(http.StatusOK, "<td>Sosiaalihuollon rekisteri</td>")
 	h.Send(path, url.Values{"name": {""}, "unit": {"vuosaari-ta"}}).Is(http.StatusUnprocessableEntity, "Nimi: Tämä tieto tarvitaan", "Rekisterit: Tämä tieto tarvitaan",
 		`value="vuosaari-ta" checked`)
-	h.Send(path, url.Values{"name": {"Aino Aaltonen"}, "unit": {"vuosaari-ta"}, "register": {"health"}}).Leads("/admin/users?done=changed")
+	h.Send(path, url.Values{"name": {"Aino Kuvitteellinen"}, "unit": {"vuosaari-ta"}, "register": {"health"}}).Leads("/admin/users?done=changed")
 	if u, err = h.Access.UserByName(h.System(), "aino.aalto"); err != nil || len(u.Registers) != 1 || u.Registers[0] != access.Health {
 		t.Errorf("the registers are %v: %v", u.Registers, err)
 	}
 	h.Send(path+"/disable", url.Values{}).Leads("/admin/users?done=disabled")
-	h.Get("/admin/users").Is(http.StatusOK, "Aino Aaltonen", "Kirjautuminen estetty")
+	h.Get("/admin/users").Is(http.StatusOK, "Aino Kuvitteellinen", "Kirjautuminen estetty")
 	h.Send(path+"/enable", url.Values{}).Leads("/admin/users?done=enabled")
 
 	reset := h.Send(path+"/password", url.Values{})

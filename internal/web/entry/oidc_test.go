@@ -47,10 +47,10 @@ type outside struct {
 
 // The people that both providers know, by their identifiers there.
 const (
-	aino  = "a-1" // a professional
-	eero  = "e-2" // an expert
-	paula = "p-3" // an administrator
-	noora = "n-4" // of another house
+	aino  = "subject-a-1" // a professional
+	eero  = "subject-e-2" // an expert
+	paula = "subject-p-3" // an administrator
+	noora = "subject-n-4" // of another house
 )
 
 var (
@@ -78,10 +78,10 @@ func newOutside(t *testing.T, change ...func(*oidc.Config)) *outside {
 	var known []*oidc.Provider
 	for _, code := range []string{managed, linked} {
 		at := oidctest.Open(t,
-			oidctest.Person{ID: aino, Given: "Aino", Family: "Aalto", Claims: claims("oma-ammattilaiset", "1203")},
-			oidctest.Person{ID: eero, Given: "Eero", Family: "Erä", Claims: claims("oma-asiantuntijat")},
-			oidctest.Person{ID: paula, Given: "Paula", Family: "Paasi", Claims: claims("oma-paakayttajat")},
-			oidctest.Person{ID: noora, Given: "Noora", Family: "Niitty", Claims: claims("muut", "1203")},
+			oidctest.Person{ID: aino, Given: "Aino", Family: "Kuvitteellinen", Claims: claims("oma-ammattilaiset", "1203")},
+			oidctest.Person{ID: eero, Given: "Eero", Family: "Kuvitteellinen", Claims: claims("oma-asiantuntijat")},
+			oidctest.Person{ID: paula, Given: "Paula", Family: "Kuvitteellinen", Claims: claims("oma-paakayttajat")},
+			oidctest.Person{ID: noora, Given: "Noora", Family: "Kuvitteellinen", Claims: claims("muut", "1203")},
 		)
 		o.providers[code] = at
 		config := oidc.Config{
@@ -201,7 +201,7 @@ func TestLoginAtAProvider(t *testing.T) {
 	}
 	o.Get(o.back(managed, address, aino)).Leads("/somewhere?a=b")
 	o.Get("/somewhere").Is(http.StatusNoContent)
-	if got := o.who(o.Browser); got.Name != "Aino Aalto" || got.Role != access.Professional || !slices.Equal(got.Units, []string{housetest.Unit}) {
+	if got := o.who(o.Browser); got.Name != "Aino Kuvitteellinen" || got.Role != access.Professional || !slices.Equal(got.Units, []string{housetest.Unit}) {
 		t.Errorf("it is %v %v", got.Role, got.Units)
 	}
 	want := []string{"user.added", "identity.linked", "session.begun"}
