@@ -102,7 +102,7 @@ func (l TrialLabels) choice(q survey.Question, result survey.QuestionResult) Tri
 	}
 	c := l.answers(result, q.Text.In(l.words.Tag()), name)
 	if part, has := trial.Together(result, trial.Useful); has {
-		options := l.option(q, trial.Useful[0]) + l.say("survey.and") + l.option(q, trial.Useful[1])
+		options := l.say("survey.and", map[string]any{"one": l.option(q, trial.Useful[0]), "other": l.option(q, trial.Useful[1])})
 		c.Lead = l.together(options, part)
 	}
 	if result.Mean != nil {

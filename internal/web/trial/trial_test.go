@@ -115,7 +115,7 @@ func TestTheDiaryOnPages(t *testing.T) {
 	change.Send().Leads("/report/diary?done=changed")
 	expert.Get("/report/diary").Is(http.StatusOK, "13.4.2023–14.4.2023", "Kirjautuminen ei toiminut.")
 	expert.Get("/report/trial?from=2023-04-01&to=2023-04-30").Is(http.StatusOK)
-	expert.Post("/report/diary/"+id+"/remove").Leads("/report/diary?done=removed")
+	expert.Post("/report/diary/" + id + "/remove").Leads("/report/diary?done=removed")
 	for _, gone := range []string{id, "x", "7f8c1b9e-3d52-4c38-9a53-6c8a4f0e1d2b"} {
 		expert.Get("/report/diary/" + gone).Is(http.StatusNotFound)
 	}
