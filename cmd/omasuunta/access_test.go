@@ -153,7 +153,7 @@ func (h *house) matrixCall(call string, body any, name string, c client, want in
 	}
 	at := func(id string) string {
 		target := strings.NewReplacer("{id}", id, "{code}", "functioning").Replace(path)
-		if strings.HasSuffix(target, "/distribution") {
+		if strings.Contains(target, "/reports/") {
 			target += "?from=2023-05-05&to=2023-11-12"
 		}
 		return target
