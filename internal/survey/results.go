@@ -70,7 +70,8 @@ func (q QuestionResult) Option(code string) (OptionCount, bool) {
 }
 
 // OptionCount is how many chose an option. Whole percentages of a question add up
-// to 100; both are nil when hidden, and the percentage without answers.
+// to 100; both are nil when hidden, and the percentage also without answers and
+// where it would tell a hidden count.
 type OptionCount struct {
 	Code       string
 	Count      *int
@@ -109,20 +110,20 @@ func (s *Service) Results(ctx context.Context, id uuid.UUID, unit string) (Resul
 	if err != nil {
 		return Results{}, err
 	}
-	c := count{answers: answers, units: r.Units, least: least(settings)}
+	c := newCount(answers, r.Units, least(settings))
 	results := Results{Round: r, Unit: unit, Asked: r.Asked, MinCell: c.least, DemoNote: settings.Demo}
 	if unit != "" {
 		results.Asked = 0
 	}
 	group := c.group(unit)
-	results.Hidden = len(group) < c.least || unit != "" && !c.tellable(unit)
+	results.Hidden = len(group) < c.least || unit != "" && !c.told[unit]
 	if results.Hidden {
 		results.Round.Answers = 0
 		return results, nil
 	}
 	results.Answers = len(group)
 	if unit == "" {
-		results.Questions = append(results.Questions, c.byUnit())
+		results.Questions = append(results.Questions, c.byUnit)
 	}
 	for _, q := range questions.All() {
 		results.Questions = append(results.Questions, c.question(q, unit, group))
@@ -134,7 +135,28 @@ func (s *Service) Results(ctx context.Context, id uuid.UUID, unit string) (Resul
 type count struct {
 	answers []Answer
 	units   []string
-	least   int // the smallest count that is shown
+	groups  map[string][]Answer // by unit
+	least   int                 // the smallest count that is shown
+	byUnit  QuestionResult      // how many answered in each unit
+	told    map[string]bool     // the units of which that is shown, and is not small
+}
+
+func newCount(answers []Answer, units []string, least int) count {
+	c := count{answers: answers, units: units, groups: map[string][]Answer{}, least: least, told: map[string]bool{}}
+	for _, a := range answers {
+		c.groups[a.Unit] = append(c.groups[a.Unit], a)
+	}
+	parts := make([]int, len(units))
+	for i, unit := range units {
+		parts[i] = len(c.groups[unit])
+	}
+	hide := report.HideLine(parts, least, false)
+	c.byUnit = QuestionResult{Code: UnitQuestion, Kind: Choice, N: len(answers)}
+	c.byUnit.Options = shares(units, parts, hide, !slices.Contains(hide, true))
+	for i, unit := range units {
+		c.told[unit] = !hide[i] && parts[i] >= least
+	}
+	return c
 }
 
 // group is the answers of a unit, or all.
@@ -142,25 +164,7 @@ func (c count) group(unit string) []Answer {
 	if unit == "" {
 		return c.answers
 	}
-	return slices.DeleteFunc(slices.Clone(c.answers), func(a Answer) bool { return a.Unit != unit })
-}
-
-// tellable tells whether a unit's answers may be shown: how many they are is
-// shown among those of all units.
-func (c count) tellable(unit string) bool {
-	o, _ := c.byUnit().Option(unit)
-	return o.Count != nil && *o.Count >= c.least
-}
-
-// byUnit is how many answered in each unit.
-func (c count) byUnit() QuestionResult {
-	parts := make([]int, len(c.units))
-	for i, unit := range c.units {
-		parts[i] = len(c.group(unit))
-	}
-	q := QuestionResult{Code: UnitQuestion, Kind: Choice, N: len(c.answers)}
-	q.Options = shares(c.units, parts, report.HideLine(parts, c.least, true))
-	return q
+	return c.groups[unit]
 }
 
 // question counts the answers to one question.
@@ -175,17 +179,17 @@ func (c count) question(q Question, unit string, group []Answer) QuestionResult 
 	result := QuestionResult{Code: q.Code, Kind: q.Kind, N: n}
 	if n > 0 && n < c.least {
 		result.N, result.Suppressed = 0, true
-		result.Options = shares(codes, parts, hidden(parts, true))
+		result.Options = shares(codes, parts, hidden(parts), false)
 		return result
 	}
-	hide := report.HideLine(parts, c.least, true)
+	hide := report.HideLine(parts, c.least, q.Kind == Choice)
 	if unit != "" && !c.open(q) {
-		hide = hidden(parts, true)
+		hide = hidden(parts)
 	}
 	if q.Kind == Scale && n > 0 {
 		some := slices.Contains(hide, true)
 		if some {
-			hide = hidden(parts, true)
+			hide = hidden(parts)
 		}
 		values := q.values()
 		if !some || unit == "" && silent(parts, values, c.least) {
@@ -194,7 +198,7 @@ func (c count) question(q Question, unit string, group []Answer) QuestionResult 
 			result.Mean = &mean
 		}
 	}
-	result.Options = shares(codes, parts, hide)
+	result.Options = shares(codes, parts, hide, true)
 	return result
 }
 
@@ -203,7 +207,7 @@ func (c count) question(q Question, unit string, group []Answer) QuestionResult 
 // of the units' are shown: which ones could be, would have to be proved.
 func (c count) open(q Question) bool {
 	for _, unit := range c.units {
-		if slices.ContainsFunc(tally(q, c.group(unit)), func(n int) bool { return n > 0 && n < c.least }) {
+		if slices.ContainsFunc(tally(q, c.groups[unit]), func(n int) bool { return n > 0 && n < c.least }) {
 			return false
 		}
 	}
@@ -259,10 +263,14 @@ func tally(q Question, group []Answer) []int {
 	return parts
 }
 
-func hidden(parts []int, value bool) []bool { return slices.Repeat([]bool{value}, len(parts)) }
+// hidden hides all parts.
+func hidden(parts []int) []bool { return slices.Repeat([]bool{true}, len(parts)) }
 
-func shares(codes []string, parts []int, hide []bool) []OptionCount {
-	percent := report.Percentages(parts)
+func shares(codes []string, parts []int, hide []bool, withPercent bool) []OptionCount {
+	var percent []int
+	if withPercent {
+		percent = report.Percentages(parts)
+	}
 	list := make([]OptionCount, len(parts))
 	for i, code := range codes {
 		list[i] = OptionCount{Code: code, Suppressed: hide[i]}
@@ -281,14 +289,10 @@ func shares(codes []string, parts []int, hide []bool) []OptionCount {
 // would show which ones come from one answer.
 func (c count) texts(q Question, group []Answer) QuestionResult {
 	result := QuestionResult{Code: q.Code, Kind: q.Kind}
-	told := map[string]bool{}
-	for _, unit := range c.units {
-		told[unit] = c.tellable(unit)
-	}
 	for _, a := range group {
 		if text := a.Texts[q.Code]; text != "" {
 			one := TextAnswer{Text: text}
-			if told[a.Unit] {
+			if c.told[a.Unit] {
 				one.Unit = a.Unit
 			}
 			result.Texts = append(result.Texts, one)

@@ -30,7 +30,7 @@ type Round struct {
 	ClosedOn calendar.Date // zero while it is open; results are there from then on
 
 	Asked   int // how many are asked: as things stand, or as they stood when it was closed
-	Answers int // how many have answered
+	Answers int // how many have answered, 0 also where they are too few to be told
 }
 
 // Closed tells whether a round is over and its results can be seen.
