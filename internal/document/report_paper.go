@@ -107,7 +107,11 @@ func (t ReportTable) widths() []float64 {
 			widths[i] = max(widths[i], float64(len([]rune(word)))/9)
 		}
 		for _, row := range t.Rows {
-			if i < len(row) && !row[i].Right && len([]rune(row[i].Text)) > 12 {
+			switch {
+			case i >= len(row):
+			case row[i].Right: // a number or a day, which isn't broken
+				widths[i] = max(widths[i], float64(len([]rune(row[i].Text)))/7)
+			case len([]rune(row[i].Text)) > 12:
 				widths[i] = words
 			}
 		}
