@@ -87,6 +87,7 @@ var matrix = []struct {
 	{"POST /api/v1/assessments/{id}/feedback", object{"usefulness": 4, "agreement": "partly"}, 201, aboutAssessment.of(access.GiveFeedback)},
 	{"POST /api/v1/non-participations", object{"unit": recordUnit, "kind": "declined", "reason": "no_time"}, 201, aboutConsent.inBody().of(access.RecordNonParticipation)},
 	{"GET /api/v1/reports/distribution", nil, 200, aboutReport},
+	{"GET /api/v1/reports/trial", nil, 200, aboutReport},
 }
 
 func newConsent(unit string) object {
@@ -152,7 +153,7 @@ func (h *house) matrixCall(call string, body any, name string, c client, want in
 	}
 	at := func(id string) string {
 		target := strings.NewReplacer("{id}", id, "{code}", "functioning").Replace(path)
-		if strings.HasSuffix(target, "/distribution") {
+		if strings.Contains(target, "/reports/") {
 			target += "?from=2023-05-05&to=2023-11-12"
 		}
 		return target

@@ -167,6 +167,11 @@ func screens() []screen {
 	add("demo", "expert",
 		screen{route: "/report", path: "/report?" + trialDays},
 		screen{route: "/report", state: "mistakes", path: "/report?from=2023-05-05&to=x", status: 422},
+		screen{route: "/report/trial", path: "/report/trial?" + trialDays},
+		screen{route: "/report/trial", state: "mistakes", path: "/report/trial?from=2023-05-05&to=x", status: 422},
+		screen{route: "/report/diary", path: "/report/diary"},
+		screen{route: "/report/diary", state: "mistakes", path: "/report/diary", form: none, status: 422},
+		screen{route: "/report/diary/:id", path: "/report/diary/{diary entry}"},
 		screen{route: "/report/survey", path: "/report/survey"},
 		screen{route: "/report/survey", state: "mistakes", path: "/report/survey", form: none, status: 422},
 		screen{route: "/report/survey/:id", path: "/report/survey/{survey}"},
@@ -215,6 +220,8 @@ func screens() []screen {
 	)
 	add("bare", "expert",
 		screen{route: "/report", state: "empty", path: "/report"},
+		screen{route: "/report/trial", state: "empty", path: "/report/trial"},
+		screen{route: "/report/diary", state: "empty", path: "/report/diary"},
 		screen{route: "/report/survey", state: "empty", path: "/report/survey"},
 	)
 	add("bare", "admin",
@@ -234,7 +241,7 @@ var notShown = map[string]string{
 	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
 	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
 	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
-	"/report/download": "a file", "/report/survey/:id/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
+	"/report/download": "a file", "/report/trial/download": "a file", "/report/survey/:id/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
 }
@@ -365,6 +372,7 @@ func openHouses(t *testing.T) *houses {
 	h.servers["out"] = start(t, "serve", "--database", testkit.SQLite(t), "--identity", identityAt(t, "http://127.0.0.1:1"), "--public-url", "http://localhost")
 	h.openSealed(t, &reception{instance: bare.instance, database: bare.database})
 	h.openSurvey(t)
+	h.openDiary(t)
 	stranger := newVisitor(t, h.servers["demo"].URL)
 	stranger.post("/accessibility/report", map[string]string{"description": "Kuvalla ei ole nimeä.", "page": "/new"})
 	h.servers["new"].as("").want(200, "GET", "/readyz", nil) // it serves after it has printed the link
@@ -397,6 +405,25 @@ func (h *houses) openSealed(t testing.TB, bare *reception) {
 		t.Fatalf("%d emergency logins are listed", len(ids))
 	}
 	h.codes = prepared{"code": first[2], "other code": second[2], "emergency": string(ids[0][1]), "emergency over": string(ids[1][1])}
+}
+
+// openDiary finds an entry of the demo's diary.
+func (h *houses) openDiary(t testing.TB) {
+	t.Helper()
+	r, err := (&http.Client{}).Do(h.request(t, "demo", "expert", "/report/diary"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	list, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := regexp.MustCompile(`href="/report/diary/([0-9a-f-]{36})"`).FindSubmatch(list)
+	if id == nil {
+		t.Fatal("no entry is listed")
+	}
+	h.codes["diary entry"] = string(id[1])
 }
 
 // openSurvey opens a round beside the closed one of the demo.

@@ -102,6 +102,7 @@ func checkDemo(t *testing.T, s *instance, database string) {
 		}
 		t.Run(source+" svg", func(t *testing.T) { checkTexts(t, textsOfSVG(t, read("svg")), "%s (%s %%)") })
 	}
+	t.Run("the trial's report", func(t *testing.T) { checkTrial(t, c, database) })
 	t.Run("command table", func(t *testing.T) {
 		text := spaces.ReplaceAllString(string(command("table")), " ")
 		checkTexts(t, strings.Split(text, "\n"), "%s %s %%")
@@ -112,6 +113,29 @@ func checkDemo(t *testing.T, s *instance, database string) {
 			}
 		}
 	})
+}
+
+// checkTrial asks for the report on the trial in every format; that all its figures
+// are those of the published one package trial's tests show.
+func checkTrial(t *testing.T, c client, database string) {
+	t.Helper()
+	command := func(format string) string {
+		return must(t, "report", "trial", "--from", "2023-05-05", "--to", "2023-11-12", "--format", format, "--database", database)
+	}
+	if api := string(c.want(200, "GET", "/reports/trial?"+trialDays, nil).Body); api != command("json") {
+		t.Error("the API and the command differ")
+	}
+	for format, want := range map[string]string{"pdf": "%PDF-", "xlsx": "PK", "table": "Kokeilun raportti"} {
+		if got := command(format); !strings.HasPrefix(got, want) {
+			t.Errorf("%s begins with %.20q", format, got)
+		}
+	}
+	text := spaces.ReplaceAllString(command("table"), " ")
+	for _, line := range []string{"Asiakkaita, jotka kokivat arvion hyödylliseksi 33 85\n", "Koulutettuja 84 –\n", "Suositus 1–10, keskiarvo 3,59 –\n", "syyskuu 2023 0 30 –\n"} {
+		if !strings.Contains(text, line) {
+			t.Errorf("no line %q in\n%s", line, text)
+		}
+	}
 }
 
 func checkLogins(t *testing.T, s *instance) {

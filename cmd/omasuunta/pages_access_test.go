@@ -213,6 +213,13 @@ var pagesMatrix = []struct {
 	{"GET /report", "", "200", experts},
 	{"POST /report/publish", "", "303", experts},
 	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/trial", "", "200", experts},
+	{"GET /report/trial/download?format=json&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/diary", "", "200", experts},
+	{"POST /report/diary", "", "422", experts},
+	{"GET /report/diary/:user", "", "404", experts}, // there is no such entry
+	{"POST /report/diary/:user", "", "404", experts},
+	{"POST /report/diary/:user/remove", "", "404", experts},
 	{"GET /report/survey", "", "200", experts},
 	{"POST /report/survey", "", "422", experts},
 	{"GET /report/survey/:user", "", "404", experts}, // there is no such round

@@ -60,11 +60,11 @@ func (p *program) report() *cobra.Command {
 		})
 	}
 	publish := &cobra.Command{Use: "publish", Short: "Publish the figures that are due, for reports that show published ones", Args: noArguments}
-	published := databaseFlag(publish)
+	published := databaseFlag(publish, p.trial())
 	publish.RunE = func(cmd *cobra.Command, _ []string) error {
-		return p.withDatabase(cmd, *published, p.publish)
+		return p.withDatabase(cmd, *published, p.publish, p.trial())
 	}
-	return group("report", "Reports", required(distribution, "from", "to"), publish)
+	return group("report", "Reports", required(distribution, "from", "to"), publish, p.trial())
 }
 
 func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -26,6 +27,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/survey"
+	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web"
 )
 
@@ -166,16 +168,19 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
 		reports     = report.NewService(db)
+		notes       = diary.New(db, clock, ids)
+		surveys     = survey.NewService(db, clock, ids)
+		trials      = trial.NewService(db, reports, notes, surveys)
 	)
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Content: texts, Invitations: invitations,
+		Assessments: assessments, Reports: reports, Trials: trials, Library: built.library, Names: db, Content: texts, Invitations: invitations,
 		Repetitions: replay.NewGuard(db, clock), PublicURL: reached,
 	})
 	if err != nil {
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Access: people, Assessments: assessments, Content: texts, Reports: reports, Surveys: survey.NewService(db, clock, ids), Settings: house, Library: built.library, House: db,
+		Access: people, Assessments: assessments, Content: texts, Reports: reports, Trials: trials, Diary: notes, Surveys: surveys, Settings: house, Library: built.library, House: db,
 		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})

@@ -29,6 +29,7 @@ const (
 	RunSurvey              Action = "survey.run" // open a round, see who has not answered, close it
 	ReadReport             Action = "report.read"
 	PublishReport          Action = "report.publish"
+	KeepDiary              Action = "diary.keep"  // what is written down about a trial
 	Manage                 Action = "manage"      // units, users, tokens, settings, texts
 	OwnAccount             Action = "account.own" // the own password and session
 )
@@ -37,7 +38,7 @@ const (
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, AnswerSurvey, RunSurvey, ReadReport, PublishReport, Manage, OwnAccount,
+	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, AnswerSurvey, RunSurvey, ReadReport, KeepDiary, PublishReport, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -58,7 +59,7 @@ var permissions = map[Role][]Action{
 	},
 	Visitor: {ReadContent},
 	Client:  {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
-	Expert:  {ReadContent, ReadReport, RunSurvey, PublishReport, OwnAccount},
+	Expert:  {ReadContent, ReadReport, KeepDiary, RunSurvey, PublishReport, OwnAccount},
 	Admin:   {ReadContent, Manage, OwnAccount},
 	System:  {ReadContent, ReadReport, PublishReport, Manage},
 }

@@ -94,6 +94,9 @@ const (
 	EmergencyCodeUsed        Action = "emergency.code_used"        // the subject is set/sheet/number
 	EmergencyEnded           Action = "emergency.ended"            // before its time
 	EmergencyReviewed        Action = "emergency.reviewed"         // the subject is login:outcome
+	DiaryAdded               Action = "diary.added"                // what the expert writes down about a trial
+	DiaryChanged             Action = "diary.changed"
+	DiaryRemoved             Action = "diary.removed"
 	SurveyOpened             Action = "survey.opened"
 	SurveyAnswered           Action = "survey.answered" // by somebody: the answer is anonymous, so the actor is nobody
 	SurveyClosed             Action = "survey.closed"
@@ -126,6 +129,7 @@ const (
 	EmergencySet     Subject = "emergency_set"
 	EmergencyCode    Subject = "emergency_code"
 	EmergencyLogin   Subject = "emergency_login"
+	DiaryEntry       Subject = "diary_entry"
 	SurveyRound      Subject = "survey_round"
 )
 

@@ -151,11 +151,23 @@ type opinion struct {
 	Times      int      `yaml:"times"`
 }
 
+// note is an entry of the expert's diary, content/diary.yaml.
+type note struct {
+	Kind        string `yaml:"kind"`
+	From        string `yaml:"from"`
+	To          string `yaml:"to"` // "" for a single day
+	Text        string `yaml:"text"`
+	Minutes     int    `yaml:"minutes"`
+	WithClients int    `yaml:"with_clients"`
+	Others      int    `yaml:"others"`
+}
+
 // script is everything that the replay is made from.
 type script struct {
 	trial  trial
 	people model
 	words  words
+	notes  []note
 	poll   poll
 }
 
@@ -163,7 +175,7 @@ type script struct {
 // broken.
 func readScript() (*script, error) {
 	s := &script{}
-	for name, into := range map[string]any{"trial": &s.trial, "people": &s.people, "words": &s.words, "survey": &s.poll} {
+	for name, into := range map[string]any{"trial": &s.trial, "people": &s.people, "words": &s.words, "survey": &s.poll, "diary": &s.notes} {
 		data, err := content.ReadFile("content/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("demo: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
+	trialdiary "github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/survey"
@@ -40,6 +41,7 @@ type Store interface {
 	access.Store
 	assessment.Store
 	setting.Store
+	trialdiary.Store
 	survey.Store
 }
 
@@ -96,7 +98,11 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 		if err != nil {
 			return err
 		}
-		return play(ctx, clock, slices.Concat(visitSteps(service, staff, visits), absenceSteps(service, staff, absences), asked), progress)
+		notes, err := noteSteps(trialdiary.New(house.Store, clock, ids{stream(noteStream)}), staff, script.notes)
+		if err != nil {
+			return err
+		}
+		return play(ctx, clock, slices.Concat(visitSteps(service, staff, visits), absenceSteps(service, staff, absences), asked, notes), progress)
 	})
 	if err != nil {
 		return nil, err

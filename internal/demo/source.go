@@ -23,6 +23,7 @@ const (
 	peopleStream
 	storyStream
 	absenceStream
+	noteStream
 	surveyStream   // what is answered
 	answererStream // by whom and when
 )

@@ -8,8 +8,8 @@
 //
 // The papers are typeset documents, one function each, named …Paper: the result,
 // the consent and the notice of its withdrawal, the brochure, the blank forms of
-// the batteries and of the consent, the letter before a visit, and the client's
-// own file. [typeset.Document.PDF] makes files of them. The same value gives the
+// the batteries and of the consent, the letter before a visit, the client's
+// own file, and a report of many numbers, which tells of nobody. [typeset.Document.PDF] makes files of them. The same value gives the
 // same bytes: a paper is dated by what it tells about, never by when it was made.
 // No title, foot or metadata of a paper tells about a person.
 //

@@ -178,6 +178,8 @@ var nobodys = map[audit.Action]bool{
 	audit.EmergencyPrepared: true, audit.EmergencyRevoked: true, audit.EmergencyRefused: true, audit.EmergencyAsked: true, audit.EmergencyOpened: true,
 	audit.EmergencyWitnessed: true, audit.EmergencyCodeUsed: true, audit.EmergencyEnded: true, audit.EmergencyReviewed: true,
 	audit.IdentityLinked: true, audit.IdentityUnlinked: true, audit.IdentityRefused: true, audit.IdentityLate: true, audit.PasswordRemoved: true,
+	audit.DiaryAdded: true, audit.DiaryChanged: true, audit.DiaryRemoved: true,
+	audit.SurveyOpened: true, audit.SurveyAnswered: true, audit.SurveyClosed: true,
 }
 
 // The actions are read from the source that declares them, so that a new one

@@ -66,6 +66,11 @@ func groupLines(l Labels, heading string, groups []report.Group, name func(strin
 // aligned sets rows in columns after an empty line, the first to the left, the
 // others to the right, with a rule under the head.
 func aligned(rows [][]string) []string {
+	return alignedAs(rows, func(column int) bool { return column == 0 })
+}
+
+// alignedAs is the same with the columns to the left that are told.
+func alignedAs(rows [][]string, left func(column int) bool) []string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i := range row {
@@ -78,10 +83,13 @@ func aligned(rows [][]string) []string {
 		line := ""
 		for i, cell := range row {
 			pad := strings.Repeat(" ", widths[i]-displayWidth(cell))
-			if i == 0 {
+			if i > 0 {
+				line += "  "
+			}
+			if left(i) {
 				line += cell + pad
 			} else {
-				line += "  " + pad + cell
+				line += pad + cell
 			}
 		}
 		lines = append(lines, line)

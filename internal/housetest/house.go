@@ -13,6 +13,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -21,6 +22,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/testkit"
+	"github.com/omasuunta/omasuunta/internal/trial"
 )
 
 // Start is where the clock of a house stands at first: 11.00 in Helsinki, on a
@@ -54,6 +56,8 @@ type House struct {
 	Assessments *assessment.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Diary       *diary.Service
+	Trials      *trial.Service
 	Surveys     *survey.Service
 }
 
@@ -94,7 +98,9 @@ func Open(t testing.TB, url string) *House {
 	h.Assessments = assessment.NewService(h.Store, h.Library, h.Content, h.Clock, IDs{})
 	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, IDs{})
 	h.Reports = report.NewService(h.Store)
+	h.Diary = diary.New(h.Store, h.Clock, IDs{})
 	h.Surveys = survey.NewService(h.Store, h.Clock, IDs{})
+	h.Trials = trial.NewService(h.Store, h.Reports, h.Diary, h.Surveys)
 	return h
 }
 

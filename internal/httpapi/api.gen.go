@@ -378,6 +378,81 @@ func (e Skip) Valid() bool {
 	}
 }
 
+// Defines values for TrialEntryKind.
+const (
+	TrialEntryKindDroppedOut TrialEntryKind = "dropped_out"
+	TrialEntryKindLaunch     TrialEntryKind = "launch"
+	TrialEntryKindNote       TrialEntryKind = "note"
+	TrialEntryKindOutage     TrialEntryKind = "outage"
+	TrialEntryKindSupport    TrialEntryKind = "support"
+	TrialEntryKindTakingPart TrialEntryKind = "taking_part"
+	TrialEntryKindTraining   TrialEntryKind = "training"
+)
+
+// Valid indicates whether the value is a known member of the TrialEntryKind enum.
+func (e TrialEntryKind) Valid() bool {
+	switch e {
+	case TrialEntryKindDroppedOut:
+		return true
+	case TrialEntryKindLaunch:
+		return true
+	case TrialEntryKindNote:
+		return true
+	case TrialEntryKindOutage:
+		return true
+	case TrialEntryKindSupport:
+		return true
+	case TrialEntryKindTakingPart:
+		return true
+	case TrialEntryKindTraining:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrialMissingKind.
+const (
+	TrialMissingKindDeclined   TrialMissingKind = "declined"
+	TrialMissingKindUnfinished TrialMissingKind = "unfinished"
+	TrialMissingKindUnsuitable TrialMissingKind = "unsuitable"
+)
+
+// Valid indicates whether the value is a known member of the TrialMissingKind enum.
+func (e TrialMissingKind) Valid() bool {
+	switch e {
+	case TrialMissingKindDeclined:
+		return true
+	case TrialMissingKindUnfinished:
+		return true
+	case TrialMissingKindUnsuitable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrialQuestionKind.
+const (
+	TrialQuestionKindChoice TrialQuestionKind = "choice"
+	TrialQuestionKindScale  TrialQuestionKind = "scale"
+	TrialQuestionKindText   TrialQuestionKind = "text"
+)
+
+// Valid indicates whether the value is a known member of the TrialQuestionKind enum.
+func (e TrialQuestionKind) Valid() bool {
+	switch e {
+	case TrialQuestionKindChoice:
+		return true
+	case TrialQuestionKindScale:
+		return true
+	case TrialQuestionKindText:
+		return true
+	default:
+		return false
+	}
+}
+
 // Action defines model for Action.
 type Action struct {
 	// Due A day in Europe/Helsinki, 1900 to 9999
@@ -1059,6 +1134,246 @@ type Term struct {
 // Time defines model for Time.
 type Time = time.Time
 
+// Trial defines model for Trial.
+type Trial struct {
+	Batteries  []BatteryShare `json:"batteries"`
+	Coverage   TrialCoverage  `json:"coverage"`
+	DroppedOut TrialEntries   `json:"dropped_out"`
+	Events     TrialEntries   `json:"events"`
+	Feedback   *TrialFeedback `json:"feedback,omitempty"`
+
+	// From A day in Europe/Helsinki, 1900 to 9999
+	From Date `json:"from"`
+
+	// MinCell The smallest cell that is shown
+	MinCell int            `json:"min_cell"`
+	Missing []TrialMissing `json:"missing"`
+	Months  []TrialMonth   `json:"months"`
+
+	// N Null when hidden
+	N *Count `json:"n"`
+
+	// Notes What a reader must know about the numbers
+	Notes    *[]string      `json:"notes,omitempty"`
+	Outages  TrialEntries   `json:"outages"`
+	Phases   []TrialPhase   `json:"phases"`
+	Segments []SegmentShare `json:"segments"`
+	Support  TrialSessions  `json:"support"`
+
+	// Survey What professionals answered in the round that holds the whole period; absent without one
+	Survey     *TrialSurvey `json:"survey,omitempty"`
+	TakingPart TrialEntries `json:"taking_part"`
+	Target     *TrialTarget `json:"target,omitempty"`
+
+	// To A day in Europe/Helsinki, 1900 to 9999
+	To       Date          `json:"to"`
+	Training TrialSessions `json:"training"`
+
+	// Unit What it was narrowed to; absent for all
+	Unit  *string     `json:"unit,omitempty"`
+	Units []UnitShare `json:"units"`
+
+	// Withheld True where feedback, target, reasons and minutes are left out for this question
+	Withheld *bool `json:"withheld,omitempty"`
+}
+
+// TrialCoverage defines model for TrialCoverage.
+type TrialCoverage struct {
+	// Completed Null when hidden
+	Completed *Count `json:"completed"`
+
+	// Declined Null when hidden
+	Declined *Count `json:"declined"`
+
+	// Offered Null when hidden
+	Offered *Count `json:"offered"`
+
+	// Unfinished Null when hidden
+	Unfinished *Count `json:"unfinished"`
+
+	// Unsuitable Null when hidden
+	Unsuitable *Count `json:"unsuitable"`
+
+	// WithoutStatistics Null when hidden
+	WithoutStatistics *Count `json:"without_statistics"`
+}
+
+// TrialEntries defines model for TrialEntries.
+type TrialEntries = []TrialEntry
+
+// TrialEntry defines model for TrialEntry.
+type TrialEntry struct {
+	Days int `json:"days"`
+
+	// From A day in Europe/Helsinki, 1900 to 9999
+	From Date           `json:"from"`
+	Kind TrialEntryKind `json:"kind"`
+
+	// Minutes Of a session
+	Minutes *int   `json:"minutes,omitempty"`
+	Others  *int   `json:"others,omitempty"`
+	Text    string `json:"text"`
+
+	// To A day in Europe/Helsinki, 1900 to 9999
+	To          Date `json:"to"`
+	WithClients *int `json:"with_clients,omitempty"`
+}
+
+// TrialEntryKind defines model for TrialEntry.Kind.
+type TrialEntryKind string
+
+// TrialFeedback defines model for TrialFeedback.
+type TrialFeedback struct {
+	Agreeing  TrialPart    `json:"agreeing"`
+	Agreement []TrialShare `json:"agreement"`
+
+	// Comments Null when hidden
+	Comments *Count `json:"comments"`
+
+	// N Null when hidden
+	N *Count `json:"n"`
+
+	// Texts What clients wrote, by the alphabet; empty where there are fewer answers than `min_cell`
+	Texts      []string     `json:"texts"`
+	Useful     TrialPart    `json:"useful"`
+	Usefulness []TrialShare `json:"usefulness"`
+}
+
+// TrialMissing defines model for TrialMissing.
+type TrialMissing struct {
+	// Count Null when hidden
+	Count *Count           `json:"count"`
+	Kind  TrialMissingKind `json:"kind"`
+	Label string           `json:"label"`
+
+	// Reasons Empty where `count` is hidden
+	Reasons []TrialShare `json:"reasons"`
+}
+
+// TrialMissingKind defines model for TrialMissing.Kind.
+type TrialMissingKind string
+
+// TrialMonth defines model for TrialMonth.
+type TrialMonth struct {
+	Code string `json:"code"`
+
+	// Count Null when hidden
+	Count *Count `json:"count"`
+
+	// OutageDays Days on which the service could not be used
+	OutageDays int `json:"outage_days"`
+
+	// PerWeek Assessments for every seven days in use; null when hidden or when there were none
+	PerWeek *float32 `json:"per_week"`
+}
+
+// TrialPart defines model for TrialPart.
+type TrialPart struct {
+	// Count Null when hidden
+	Count *Count `json:"count"`
+
+	// Percent Whole; null when hidden or when there is nothing to divide
+	Percent *Percent `json:"percent"`
+}
+
+// TrialPhase defines model for TrialPhase.
+type TrialPhase struct {
+	Code  string `json:"code"`
+	Label string `json:"label"`
+
+	// Minutes The mean
+	Minutes float32 `json:"minutes"`
+
+	// N Assessments with time in this phase
+	N int `json:"n"`
+}
+
+// TrialQuestion defines model for TrialQuestion.
+type TrialQuestion struct {
+	Code  string            `json:"code"`
+	Kind  TrialQuestionKind `json:"kind"`
+	Label string            `json:"label"`
+
+	// Mean Of a scale
+	Mean *float32 `json:"mean,omitempty"`
+
+	// N Null when hidden
+	N        *Count        `json:"n"`
+	Options  *[]TrialShare `json:"options,omitempty"`
+	Texts    *[]TrialText  `json:"texts,omitempty"`
+	Together *TrialPart    `json:"together,omitempty"`
+}
+
+// TrialQuestionKind defines model for TrialQuestion.Kind.
+type TrialQuestionKind string
+
+// TrialSessions defines model for TrialSessions.
+type TrialSessions struct {
+	Entries TrialEntries `json:"entries"`
+
+	// Minutes Together
+	Minutes int `json:"minutes"`
+	Others  int `json:"others"`
+
+	// People Both together
+	People   int `json:"people"`
+	Sessions int `json:"sessions"`
+
+	// WithClients People who work with clients, each counted once
+	WithClients int `json:"with_clients"`
+}
+
+// TrialShare defines model for TrialShare.
+type TrialShare struct {
+	Code string `json:"code"`
+
+	// Count Null when hidden
+	Count *Count `json:"count"`
+	Label string `json:"label"`
+
+	// Percent Whole; null when hidden or when there is nothing to divide
+	Percent *Percent `json:"percent"`
+
+	// Suppressed True when the cell is smaller than `min_cell`, or would give such a cell away
+	Suppressed *Suppressed `json:"suppressed,omitempty"`
+}
+
+// TrialSurvey What professionals answered in the round that holds the whole period; absent without one
+type TrialSurvey struct {
+	// Answers Null when hidden
+	Answers *Count `json:"answers"`
+
+	// Asked Absent for one unit
+	Asked *int `json:"asked,omitempty"`
+
+	// MinCell The smallest count that is shown
+	MinCell int    `json:"min_cell"`
+	Name    string `json:"name"`
+
+	// Questions Empty where `answers` is hidden
+	Questions []TrialQuestion `json:"questions"`
+}
+
+// TrialTarget defines model for TrialTarget.
+type TrialTarget struct {
+	// Goal Assessments by one professional
+	Goal int `json:"goal"`
+
+	// Professionals Null when hidden
+	Professionals *Count `json:"professionals"`
+
+	// Reached Null when hidden
+	Reached *Count `json:"reached"`
+}
+
+// TrialText defines model for TrialText.
+type TrialText struct {
+	Text string `json:"text"`
+
+	// Unit Absent where it would tell who
+	Unit *string `json:"unit,omitempty"`
+}
+
 // UnitCode Code of a unit, for example `vuosaari-ta`
 type UnitCode = string
 
@@ -1231,6 +1546,21 @@ type ReadDistributionParams struct {
 	Language *Language `form:"language,omitempty" json:"language,omitempty"`
 }
 
+// ReadTrialParams defines parameters for ReadTrial.
+type ReadTrialParams struct {
+	// From First day of visits
+	From FromRequired `form:"from" json:"from"`
+
+	// To Last day of visits, not before `from`
+	To ToRequired `form:"to" json:"to"`
+
+	// Unit Only this unit, which must be one of the caller's
+	Unit *UnitFilter `form:"unit,omitempty" json:"unit,omitempty"`
+
+	// Language Wins over `Accept-Language`
+	Language *Language `form:"language,omitempty" json:"language,omitempty"`
+}
+
 // CreateAssessmentJSONRequestBody defines body for CreateAssessment for application/json ContentType.
 type CreateAssessmentJSONRequestBody = NewAssessment
 
@@ -1344,6 +1674,9 @@ type ServerInterface interface {
 	// ReadDistribution How the segments are distributed, with coverage
 	// (GET /api/v1/reports/distribution)
 	ReadDistribution(ctx echo.Context, params ReadDistributionParams) error
+	// ReadTrial The report on a trial
+	// (GET /api/v1/reports/trial)
+	ReadTrial(ctx echo.Context, params ReadTrialParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -1945,6 +2278,45 @@ func (w *ServerInterfaceWrapper) ReadDistribution(ctx echo.Context) error {
 	return err
 }
 
+// ReadTrial converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadTrial(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReadTrialParams
+	// ------------- Required query parameter "from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "from", ctx.QueryParams(), &params.From, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter from: %s", err))
+	}
+
+	// ------------- Required query parameter "to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "to", ctx.QueryParams(), &params.To, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter to: %s", err))
+	}
+
+	// ------------- Optional query parameter "unit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unit", ctx.QueryParams(), &params.Unit, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter unit: %s", err))
+	}
+
+	// ------------- Optional query parameter "language" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "language", ctx.QueryParams(), &params.Language, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter language: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadTrial(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -2018,6 +2390,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/v1/invitations/:id/renewal", wrapper.RenewInvitation, options.OperationMiddlewares["renewInvitation"]...)
 	router.POST(options.BaseURL+"/api/v1/non-participations", wrapper.CreateNonParticipation, options.OperationMiddlewares["createNonParticipation"]...)
 	router.GET(options.BaseURL+"/api/v1/reports/distribution", wrapper.ReadDistribution, options.OperationMiddlewares["readDistribution"]...)
+	router.GET(options.BaseURL+"/api/v1/reports/trial", wrapper.ReadTrial, options.OperationMiddlewares["readTrial"]...)
 
 }
 
@@ -2890,6 +3263,28 @@ func (response ReadDistribution200TextcsvResponse) VisitReadDistributionResponse
 	return err
 }
 
+type ReadTrialRequestObject struct {
+	Params ReadTrialParams
+}
+
+type ReadTrialResponseObject interface {
+	VisitReadTrialResponse(w http.ResponseWriter) error
+}
+
+type ReadTrial200JSONResponse Trial
+
+func (response ReadTrial200JSONResponse) VisitReadTrialResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAssessments Assessments of the caller's units, newest visit first
@@ -2970,6 +3365,9 @@ type StrictServerInterface interface {
 	// ReadDistribution How the segments are distributed, with coverage
 	// (GET /api/v1/reports/distribution)
 	ReadDistribution(ctx context.Context, request ReadDistributionRequestObject) (ReadDistributionResponseObject, error)
+	// ReadTrial The report on a trial
+	// (GET /api/v1/reports/trial)
+	ReadTrial(ctx context.Context, request ReadTrialRequestObject) (ReadTrialResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -3892,6 +4290,31 @@ func (sh *strictHandler) ReadDistribution(ctx echo.Context, params ReadDistribut
 		return err
 	} else if validResponse, ok := response.(ReadDistributionResponseObject); ok {
 		return validResponse.VisitReadDistributionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadTrial operation middleware
+func (sh *strictHandler) ReadTrial(ctx echo.Context, params ReadTrialParams) error {
+	var request ReadTrialRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadTrial(ctx.Request().Context(), request.(ReadTrialRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadTrial")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadTrialResponseObject); ok {
+		return validResponse.VisitReadTrialResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

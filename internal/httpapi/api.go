@@ -11,6 +11,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/trial"
 )
 
 // Prefix is where the API is.
@@ -20,6 +21,7 @@ const Prefix = "/api/v1"
 type Deps struct {
 	Assessments *assessment.Service
 	Reports     *report.Service
+	Trials      *trial.Service
 	Library     *instrument.Library
 	Names       document.House
 	Content     document.Content

@@ -40,6 +40,8 @@ var dynamic = map[string]string{
 	"register.":            "Printer.Code",
 	"mode.":                "Printer.Code",
 	"chart.format.":        "Printer.Code",
+	"trial.":               "export.TrialLabels, by the name of a figure",
+	"diary.kind.":          "Printer.Code",
 	"visit.present.":       "Printer.Code, who else is there",
 	"side.":                "Printer.Code",
 	"role.":                "Printer.Code",
@@ -112,6 +114,9 @@ var codes = map[string][]string{
 	"archive.problem":  {"not_rendered", "missing", "denied", "read_only", "full", "damaged", "too_slow", "failed"},
 	"entry.oidc.why":   {"down", "cancelled", "denied", "again", "late", "unknown", "rights", "screen", "untrusted"},
 	"entry.oidc.do":    {"down", "cancelled", "denied", "again", "late", "unknown", "rights", "screen", "untrusted"},
+	"diary.kind":       {"taking_part", "dropped_out", "training", "support", "outage", "launch", "note"},
+	"trial.phase":      {"begin", "consent", "client", "professional", "result", "feedback"},
+	"trial.month":      {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
 	"month":            {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
 	"report":           {"segments", "batteries", "units", "months", "coverage", "n", "offered", "completed", "declined", "unsuitable", "unfinished", "without_statistics", "count", "percent"},
 }

@@ -75,7 +75,7 @@ func newHouse(t testing.TB, config Config, pages routes) *house {
 	h.token, err = h.Access.CreateToken(h.System(), "ammattilainen", "test", 0)
 	h.Must(err)
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: h.Assessments, Reports: h.Reports, Library: h.Library, Names: h.Store, Content: h.Content, Invitations: h.Invitations,
+		Assessments: h.Assessments, Reports: h.Reports, Trials: h.Trials, Library: h.Library, Names: h.Store, Content: h.Content, Invitations: h.Invitations,
 		Repetitions: replay.NewGuard(h.Store, h.Clock),
 	})
 	h.Must(err)

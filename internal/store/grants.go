@@ -41,7 +41,7 @@ var tableRights = map[string]string{
 
 	"consents": all, "assessments": all, "assessment_events": addTake, "assessment_phases": all,
 	"feedback": all, "non_participations": all, "invitations": all, "legal_holds": addTake,
-	"barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
+	"diary_entries": all, "barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
 
 	// Behind functions: see functionRights.
 	"summaries": none, "summary_corrections": none, "summary_state": none,

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) { os.Exit(testkit.Main(m)) }
 func TestHalfALoginReachesNothing(t *testing.T) {
 	h := housetest.New(t)
 	pages, err := web.New(web.Deps{
-		Access: h.Access, Assessments: h.Assessments, Content: h.Content, Invitations: h.Invitations, Reports: h.Reports, Surveys: h.Surveys,
+		Access: h.Access, Assessments: h.Assessments, Content: h.Content, Invitations: h.Invitations, Reports: h.Reports, Trials: h.Trials, Diary: h.Diary, Surveys: h.Surveys,
 		Settings: h.Settings, Library: h.Library, Archive: archive.NewService(h.Store, h.Clock, false), House: h.Store, Clock: h.Clock,
 	})
 	h.Must(err)

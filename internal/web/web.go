@@ -11,6 +11,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/document"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/identity/card"
@@ -21,6 +22,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/survey"
+	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
 	"github.com/omasuunta/omasuunta/internal/web/entry"
@@ -31,6 +33,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
 	surveypages "github.com/omasuunta/omasuunta/internal/web/survey"
 	"github.com/omasuunta/omasuunta/internal/web/transcribe"
+	trialpages "github.com/omasuunta/omasuunta/internal/web/trial"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
 )
 
@@ -47,6 +50,8 @@ type Deps struct {
 	Content     *content.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Trials      *trial.Service
+	Diary       *diary.Service
 	Surveys     *survey.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
@@ -123,6 +128,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	trials, err := trialpages.New(p.kit, trialpages.Deps{Trials: deps.Trials, Diary: deps.Diary, Settings: deps.Settings, Names: deps.House, Library: deps.Library})
+	if err != nil {
+		return err
+	}
 	surveys, err := surveypages.New(p.kit, surveypages.Deps{Surveys: deps.Surveys, Names: deps.House})
 	if err != nil {
 		return err
@@ -145,7 +154,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, surveys, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, surveys, papers, transcribe, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil

@@ -28,6 +28,7 @@ type View struct {
 	Head            []Cell
 	Rows            [][]Cell // the first of each is the row's name
 	Files           []File
+	Under           bool // it stands under a heading of the page's own
 }
 
 // Cell is one cell of the table.

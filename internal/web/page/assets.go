@@ -39,7 +39,7 @@ var media = map[string]string{
 }
 
 // styles are joined into one file, in this order.
-var styles = []string{"tokens.css", "base.css", "parts.css", "answers.css", "result.css", "previsit.css", "insight.css", "visit.css", "transcribe.css", "factors.css", "survey.css", "print.css"}
+var styles = []string{"tokens.css", "base.css", "parts.css", "answers.css", "result.css", "previsit.css", "insight.css", "trial.css", "visit.css", "transcribe.css", "factors.css", "survey.css", "print.css"}
 
 func loadAssets() (*assets, error) {
 	root, err := fs.Sub(staticFiles, "static")

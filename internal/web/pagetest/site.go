@@ -54,7 +54,7 @@ func OpenWith(h *housetest.House, guess Guess, build func(kit *page.Kit) ([]page
 	p.fail, err = kit.Failures()
 	h.Must(err)
 	api, err := httpapi.New(httpapi.Deps{
-		Assessments: h.Assessments, Reports: h.Reports, Library: h.Library, Names: h.Store, Content: h.Content, Invitations: h.Invitations,
+		Assessments: h.Assessments, Reports: h.Reports, Trials: h.Trials, Library: h.Library, Names: h.Store, Content: h.Content, Invitations: h.Invitations,
 		Repetitions: replay.NewGuard(h.Store, h.Clock),
 	})
 	h.Must(err)
