@@ -93,6 +93,12 @@ const (
 	EmergencyCodeUsed        Action = "emergency.code_used"        // the subject is set/sheet/number
 	EmergencyEnded           Action = "emergency.ended"            // before its time
 	EmergencyReviewed        Action = "emergency.reviewed"         // the subject is login:outcome
+	PermitGranted            Action = "research_permit.granted"
+	PermitRevoked            Action = "research_permit.revoked" // with its key and all files under it
+	RowsAsked                Action = "rows.asked"              // a file of rows was asked for
+	RowsMade                 Action = "rows.made"               // by the program itself
+	RowsFetched              Action = "rows.fetched"
+	RowsDeleted              Action = "rows.deleted" // by the user, or because its time was over
 )
 
 // Subject is the kind of record that an entry is about.
@@ -121,6 +127,8 @@ const (
 	EmergencySet     Subject = "emergency_set"
 	EmergencyCode    Subject = "emergency_code"
 	EmergencyLogin   Subject = "emergency_login"
+	ResearchPermit   Subject = "research_permit"
+	Rows             Subject = "rows" // a file of rows
 )
 
 // Entry is one row of the audit.

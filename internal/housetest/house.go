@@ -13,6 +13,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -53,6 +54,7 @@ type House struct {
 	Assessments *assessment.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Extracts    *extract.Service
 }
 
 // New is a house of the test's own on SQLite, with two units and nobody in them.
@@ -92,6 +94,7 @@ func Open(t testing.TB, url string) *House {
 	h.Assessments = assessment.NewService(h.Store, h.Library, h.Content, h.Clock, IDs{})
 	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, IDs{})
 	h.Reports = report.NewService(h.Store)
+	h.Extracts = extract.NewService(h.Store, h.Library, h.Clock, IDs{})
 	return h
 }
 

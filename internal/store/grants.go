@@ -41,6 +41,8 @@ var tableRights = map[string]string{
 	"feedback": all, "non_participations": all, "invitations": all, "legal_holds": addTake,
 	"barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
 
+	"research_permits": addChange, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
+
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
 
