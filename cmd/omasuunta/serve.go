@@ -16,6 +16,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/content"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -117,6 +118,11 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	}
 	defer stopArchiving()
 	defer p.retaining(ctx, c, db)()
+	stopExtracting, err := p.extracting(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer stopExtracting()
 	told := ctx
 	ctx, end := context.WithCancelCause(told)
 	defer end(nil)
@@ -163,6 +169,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
 		reports     = report.NewService(db)
+		extracts    = extract.NewService(db, built.library, clock, ids)
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Content: texts, Invitations: invitations,
@@ -173,7 +180,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 	}
 	pages, err := web.New(web.Deps{
 		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
-		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
+		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Extracts: extracts, Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})
 	if err != nil {

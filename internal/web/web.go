@@ -12,6 +12,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/document"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/identity/card"
 	"github.com/omasuunta/omasuunta/internal/identity/oidc"
@@ -23,6 +24,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
 	"github.com/omasuunta/omasuunta/internal/web/entry"
+	"github.com/omasuunta/omasuunta/internal/web/exports"
 	"github.com/omasuunta/omasuunta/internal/web/insight"
 	"github.com/omasuunta/omasuunta/internal/web/outcome"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -49,6 +51,7 @@ type Deps struct {
 	Library     *instrument.Library
 	Archive     *archive.Service
 	Retention   *retention.Service
+	Extracts    *extract.Service
 	House       House
 	Clock       page.Clock
 	Providers   []*oidc.Provider // that people can log in at, none by default
@@ -131,6 +134,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	exports, err := exports.New(p.kit, exports.Deps{Extracts: deps.Extracts, Access: deps.Access, Names: deps.House})
+	if err != nil {
+		return err
+	}
 	transcribe, err := transcribe.New(p.kit, transcribe.Deps{
 		Assessments: deps.Assessments, Content: deps.Content, Library: deps.Library, Names: deps.House,
 	})
@@ -138,7 +145,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, papers, transcribe, exports, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil
