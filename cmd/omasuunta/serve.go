@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -181,7 +182,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 	pages, err := web.New(web.Deps{
 		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
 		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Extracts: extracts, Clock: clock, PublicURL: reached,
-		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
+		Providers: p.providers(c.Outside.OIDC), Card: p.cards, Deadline: slowest,
 	})
 	if err != nil {
 		return nil, err
@@ -197,6 +198,10 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		API: api, Authenticator: people, Database: db, Clock: clock, Log: p.logger(), Pages: pages,
 	})
 }
+
+// slowest is until when somebody may take for the next part of a large file: the times
+// of the server are for pages.
+func slowest() time.Time { return time.Now().Add(time.Minute) }
 
 // sessionLimits are how long a session lasts, as the house has set it.
 func sessionLimits(house *setting.Service) func(context.Context) (access.Limits, error) {

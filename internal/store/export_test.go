@@ -8,6 +8,9 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"github.com/omasuunta/omasuunta/internal/envelope"
+	"github.com/omasuunta/omasuunta/internal/extract"
 )
 
 // Pool is the connections that write; on SQLite it is one.
@@ -56,4 +59,9 @@ var TableRights = tableRights
 // Exec runs a statement in the transaction of the context.
 func (s *Store) Exec(ctx context.Context, statement string) error {
 	return s.writer(ctx).Exec(statement).Error
+}
+
+// RowsSQL is the statement that rows for research are read with.
+func (s *Store) RowsSQL(scope extract.Scope, key envelope.IndexKey) (string, error) {
+	return s.rowsSQL(scope, key)
 }

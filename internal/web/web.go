@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -56,6 +57,7 @@ type Deps struct {
 	Clock       page.Clock
 	Providers   []*oidc.Provider // that people can log in at, none by default
 	Card        *card.Reader     // of the smart cards that people can log in with, nil for none
+	Deadline    func() time.Time // until when a reader may take for the next part of a large file
 	PublicURL   string           // where people reach the service; links that leave it begin so
 }
 
@@ -134,7 +136,7 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
-	exports, err := exports.New(p.kit, exports.Deps{Extracts: deps.Extracts, Access: deps.Access, Names: deps.House})
+	exports, err := exports.New(p.kit, exports.Deps{Extracts: deps.Extracts, Access: deps.Access, Names: deps.House, Deadline: deps.Deadline})
 	if err != nil {
 		return err
 	}

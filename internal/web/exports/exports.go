@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"time"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/extract"
@@ -23,6 +24,7 @@ type Deps struct {
 	Extracts *extract.Service
 	Access   *access.Service
 	Names    Names
+	Deadline func() time.Time // until when a reader may take for the next part of a file; nil for the server's own
 }
 
 // Pages are the pages about rows for research.

@@ -177,7 +177,7 @@ func TestTheCodeBookTellsOfEveryColumn(t *testing.T) {
 		t.Error("words are missing in the code book")
 	}
 	h.expert.Get(link+"md", "Accept-Language", "en").Is(http.StatusOK, "# Code book", "| client |", "client\\_everyday\\_life")
-	h.expert.Get(link + "fi-excel").Is(http.StatusOK, "\ufeffSarake;Tyyppi")
+	h.expert.Get(link+"fi-excel").Is(http.StatusOK, "\ufeffSarake;Tyyppi")
 	if file := h.expert.Get(link + "xlsx").Is(http.StatusOK); !bytes.HasPrefix([]byte(file.Source), []byte("PK")) {
 		t.Error("the workbook is none")
 	}

@@ -36,25 +36,25 @@ func (p *Pages) fetch(r *page.Request) error {
 	h.Set(echo.HeaderContentType, content.Format.MediaType())
 	h.Set(echo.HeaderContentLength, length(content.Bytes))
 	r.Response().WriteHeader(http.StatusOK)
-	if err := content.Copy(r.Ctx(), &patient{r.Response(), http.NewResponseController(r.Response()), r}); err != nil {
+	if err := content.Copy(r.Ctx(), &patient{r.Response(), http.NewResponseController(r.Response()), p.Deadline}); err != nil {
 		panic(http.ErrAbortHandler) // whoever reads must not take it for whole
 	}
 	return nil
 }
 
-// patience is how long a reader may take for one part of a file.
-const patience = time.Minute
-
-// patient lets a slow reader have the time for a large file that there is for a page.
+// patient lets a slow reader have the time for every part of a large file that there
+// is for one.
 type patient struct {
 	io.Writer
-	answer *http.ResponseController
-	clock  *page.Request
+	answer   *http.ResponseController
+	deadline func() time.Time
 }
 
 // Write implements io.Writer.
 func (w *patient) Write(part []byte) (int, error) {
-	_ = w.answer.SetWriteDeadline(w.clock.Now().Add(patience)) // where there is no deadline there is none to move
+	if w.deadline != nil {
+		_ = w.answer.SetWriteDeadline(w.deadline()) // what has no deadline needs none moved
+	}
 	return w.Writer.Write(part)
 }
 
