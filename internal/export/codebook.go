@@ -103,7 +103,7 @@ func (b book) values(c extract.Column) string {
 	case c.Battery != "":
 		return "0–10"
 	case c.Kind == extract.Flag:
-		return "true, false"
+		return "TRUE, FALSE"
 	}
 	switch c.Code {
 	case "segment", "agreed", "expected", "borderline":

@@ -19,6 +19,9 @@ type rowsCSV struct {
 	room    []byte
 }
 
+// flagText is false and true as R and spreadsheets know them.
+var flagText = [2]string{"FALSE", "TRUE"}
+
 const roomCSV = 64 << 10
 
 func newRowsCSV(w io.Writer, columns []extract.Column, dialect Dialect) (*rowsCSV, error) {
@@ -57,7 +60,7 @@ func (c *rowsCSV) Row(cells []extract.Cell) error {
 				c.room[begin+at] = c.point
 			}
 		case extract.Flag:
-			c.room = strconv.AppendBool(c.room, cell.Int != 0)
+			c.room = append(c.room, flagText[cell.Int&1]...)
 		case extract.Day:
 			c.room = appendDay(c.room, cell.Day)
 		default:

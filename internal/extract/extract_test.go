@@ -52,7 +52,7 @@ func TestAFileHasWhatThePermitOpens(t *testing.T) {
 		for heading, want := range map[string]string{
 			"year": "2023", "month": "9", "unit": housetest.Unit, "register": "health", "language": "fi", "mode": "joint", "battery": "functioning",
 			"battery_version": "1", "client_version": "1", "scoring": "1", "segment": "omatoimi", "agreed": "yhteiso", "expected": "", "resources": "80.00",
-			"challenge": "20.00", "borderline": "", "printed": "true", "recorded": "false", "discussed": "false", "feedback": "false",
+			"challenge": "20.00", "borderline": "", "printed": "TRUE", "recorded": "FALSE", "discussed": "FALSE", "feedback": "FALSE",
 			"minutes_client": "5.5", "minutes_result": "",
 		} {
 			if row[heading] != want {
