@@ -174,7 +174,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Content: texts, Invitations: invitations,
-		Repetitions: replay.NewGuard(db, clock), PublicURL: reached,
+		Repetitions: replay.NewGuard(db, clock), PublicURL: reached, Extracts: extracts, Deadline: slowest,
 	})
 	if err != nil {
 		return nil, err

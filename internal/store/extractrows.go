@@ -8,7 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,10 +101,11 @@ func seed(key envelope.IndexKey) uint64 {
 // identifiers, which are random, in a sequence that the key chooses.
 func shuffled(key envelope.IndexKey) string {
 	places := []int{1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 16, 17, 18, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36}
-	chosen := rand.New(rand.NewPCG(seed(key), seed(key))).Perm(len(places))[:16]
-	parts := make([]string, len(chosen))
-	for i, at := range chosen {
+	parts := make([]string, 16)
+	for i, choice := range key.Of("extract order", "digits")[:len(parts)] {
+		at := int(choice) % len(places)
 		parts[i] = fmt.Sprintf("substr(a.id, %d, 1)", places[at])
+		places = slices.Delete(places, at, at+1)
 	}
 	return strings.Join(parts, " || ") + ", a.id"
 }

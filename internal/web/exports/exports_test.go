@@ -91,7 +91,7 @@ func TestFromThePermitToTheFile(t *testing.T) {
 	form.Send().Leads("/exports?done=asked")
 	h.expert.Get("/exports").Is(http.StatusOK, "Odottaa vuoroaan.", "Päivitä tilanne")
 	h.work()
-	list := h.expert.Get("/exports").Is(http.StatusOK, "1 riviä, tilanne 14.9.2023", "Hae tiedosto", "SHA-256")
+	list := h.expert.Get("/exports").Is(http.StatusOK, "1 rivi, tilanne 14.9.2023", "Hae tiedosto", "SHA-256")
 	id := fileLink.FindStringSubmatch(list.Source)[1]
 
 	file := h.expert.Get("/exports/"+id+"/file").Is(http.StatusOK, "client;assessment;year", ";80,00;")
@@ -142,7 +142,7 @@ func TestAnOutdatedFileIsMadeAnew(t *testing.T) {
 	h.expert.Get("/exports/" + id + "/file").Leads("/exports?done=outdated")
 	h.expert.Get("/exports?done=outdated").Is(http.StatusOK, "Tiedosto tehdään uudelleen.", "Odottaa vuoroaan.")
 	h.work()
-	h.expert.Get("/exports").Is(http.StatusOK, "1 riviä, tilanne")
+	h.expert.Get("/exports").Is(http.StatusOK, "1 rivi, tilanne")
 	h.expert.Get("/exports").FormAround("Poista tiedosto").Send().Leads("/exports?done=deleted")
 	h.expert.Get("/exports/" + id + "/file").Is(http.StatusNotFound)
 }

@@ -49,7 +49,7 @@ func (p *Pages) permitRows(r *page.Request, permits []extract.Permit) ([]permitR
 		for _, code := range one.Units {
 			names = append(names, units[code])
 		}
-		rows[i].Units, rows[i].Purposes, rows[i].Registers = strings.Join(names, ", "), named(r, "extract.purpose", one.Purposes), named(r, "register", one.Registers)
+		rows[i].Units, rows[i].Purposes, rows[i].Registers = strings.Join(names, "; "), named(r, "extract.purpose", one.Purposes), named(r, "register", one.Registers)
 	}
 	return rows, nil
 }
@@ -60,7 +60,7 @@ func named[T ~string](r *page.Request, family string, codes []T) string {
 	for i, code := range codes {
 		names[i] = r.Code(family, code)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, "; ")
 }
 
 // permitsPage is what an administrator sees.
