@@ -986,8 +986,8 @@ type NewExport struct {
 	// Format `fi-excel` is CSV with semicolons, a byte order mark and a decimal comma
 	Format ExportFormat `json:"format"`
 
-	// Permit A research permit of the caller's own
-	Permit Id `json:"permit"`
+	// Permit The id of a research permit of the caller's own
+	Permit string `json:"permit"`
 }
 
 // NewFeedback defines model for NewFeedback.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/access"
@@ -73,7 +74,11 @@ func (a *API) CreateExport(ctx context.Context, in CreateExportRequestObject) (C
 	if err := mayExport(ctx); err != nil {
 		return nil, err
 	}
-	j, err := a.Extracts.Ask(ctx, in.Body.Permit, string(in.Body.Format))
+	permit, err := uuid.Parse(in.Body.Permit)
+	if err != nil {
+		return nil, fault.New(fault.Forbidden)
+	}
+	j, err := a.Extracts.Ask(ctx, permit, string(in.Body.Format))
 	if fault.KindOf(err) == fault.NotFound {
 		err = fault.New(fault.Forbidden)
 	}

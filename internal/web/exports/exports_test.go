@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -182,4 +183,66 @@ func TestTheCodeBookTellsOfEveryColumn(t *testing.T) {
 		t.Error("the workbook is none")
 	}
 	h.expert.Get(link + "exe").Is(http.StatusNotFound)
+}
+
+// call is one call of the API by the expert's program.
+func (h *house) call(method, path, token, body string, status int) map[string]any {
+	h.Helper()
+	request, err := http.NewRequestWithContext(h.Context(), method, h.URL+"/api/v1"+path, strings.NewReader(body))
+	h.Must(err)
+	request.Header.Set("Authorization", "Bearer "+token)
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := http.DefaultClient.Do(request)
+	h.Must(err)
+	defer answer.Body.Close()
+	if answer.StatusCode != status {
+		h.Fatalf("%s %s: %d, want %d", method, path, answer.StatusCode, status)
+	}
+	out := map[string]any{}
+	if strings.Contains(answer.Header.Get("Content-Type"), "json") {
+		h.Must(json.NewDecoder(answer.Body).Decode(&out))
+	} else {
+		file, err := io.ReadAll(answer.Body)
+		h.Must(err)
+		out["type"], out["file"] = answer.Header.Get("Content-Type"), file
+	}
+	return out
+}
+
+// A program has the same rules as a person.
+func TestRowsOverTheAPI(t *testing.T) {
+	h := newHouse(t)
+	h.visit()
+	h.grant()
+	token, err := h.Access.CreateToken(h.System(), "tutkija", "test", 0)
+	h.Must(err)
+	permit := h.call("GET", "/exports", token, "", 200)["permits"].([]any)[0].(map[string]any)
+	if permit["state"] != "valid" || permit["reference"] != "HEL 2023-001234" {
+		t.Errorf("the permit is %v", permit)
+	}
+	ask := `{"permit": "` + permit["id"].(string) + `", "format": "parquet"}`
+	h.call("POST", "/exports", token, `{"permit": "x", "format": "exe"}`, 422)
+	id := h.call("POST", "/exports", token, ask, 201)["id"].(string)
+	if code := h.call("GET", "/exports/"+id+"/file", token, "", 409)["code"]; code != "export_not_ready" {
+		t.Errorf("before it is made: %v", code)
+	}
+	h.work()
+	one := h.call("GET", "/exports/"+id, token, "", 200)
+	got := h.call("GET", "/exports/"+id+"/file", token, "", 200)
+	sum := sha256.Sum256(got["file"].([]byte))
+	if one["state"] != "done" || one["rows"] != 1.0 || one["sha256"] != hex.EncodeToString(sum[:]) || got["type"] != "application/vnd.apache.parquet" {
+		t.Errorf("the export is %v, sent as %v", one, got["type"])
+	}
+	h.call("POST", "/exports", token, ask, 201)
+	h.call("POST", "/exports", token, ask, 201)
+	if code := h.call("POST", "/exports", token, ask, 409)["code"]; code != "too_many_exports" {
+		t.Errorf("the third at a time: %v", code)
+	}
+	permits, err := h.Extracts.AllPermits(h.System())
+	h.Must(err)
+	h.Must(h.Extracts.Revoke(h.System(), permits[0].ID))
+	h.call("GET", "/exports/"+id+"/file", token, "", 404)
+	h.call("POST", "/exports", token, ask, 403)
 }
