@@ -15,7 +15,7 @@ import (
 // rowsParquet writes Parquet: numbers as INT32 and DOUBLE, days as DATE, true and
 // false as BOOLEAN, codes as strings by dictionary. What is missing is null.
 type rowsParquet struct {
-	out     *parquet.Writer
+	out     *parquet.GenericWriter[any]
 	columns []extract.Column
 	place   []int // of a column in the file
 	rows    []parquet.Row
@@ -52,7 +52,7 @@ func newRowsParquet(w io.Writer, columns []extract.Column) *rowsParquet {
 		root.fields = append(root.fields, byName[c.Code])
 	}
 	schema := parquet.NewSchema("rows", root)
-	p := &rowsParquet{columns: columns, rows: make([]parquet.Row, batchRows), out: parquet.NewWriter(w, schema,
+	p := &rowsParquet{columns: columns, rows: make([]parquet.Row, batchRows), out: parquet.NewGenericWriter[any](w, schema,
 		parquet.MaxRowsPerRowGroup(groupRows), parquet.PageBufferSize(64<<10), parquet.DataPageStatistics(false),
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}), parquet.CreatedBy("omasuunta", "1", "0"))}
 	at := map[string]int{}

@@ -221,11 +221,11 @@ func TestARevokedPermitEndsEverything(t *testing.T) {
 		h.Clock.Advance(minute)
 		h.visit("", nil)
 		p := h.grant(nil)
-		made, waiting := h.ask(p, extract.CSV), uuid.Nil
+		made := h.ask(p, extract.CSV)
 		h.work()
 		content, err := h.Extracts.Fetch(h.asExpert(), made.ID)
 		h.Must(err)
-		waiting = h.ask(p, extract.Parquet).ID
+		waiting := h.ask(p, extract.Parquet).ID
 		h.Must(h.Extracts.Revoke(h.System(), p.ID), h.Extracts.Revoke(h.System(), p.ID))
 
 		if err := content.Copy(h.asExpert(), io.Discard); fault.KindOf(err) != fault.Gone {
