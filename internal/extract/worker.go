@@ -295,7 +295,7 @@ func (m *making) beating(ctx context.Context) (context.Context, func()) {
 			}
 		}
 	}()
-	return ctx, func() { close(stopped); <-ended }
+	return ctx, func() { close(stopped); <-ended; end() }
 }
 
 // write reads the rows and writes the file.
