@@ -5,7 +5,7 @@ GO ?= go
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run serve build test needs check conformance generate fuzz bench pictures
+.PHONY: help run serve build test needs check conformance readers generate fuzz bench pictures
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ conformance: ## Have veraPDF judge every document in every language (needs a JDK
 	OMASUUNTA_PAPERS="$$papers" $(GO) test -count=1 -run '^TestPapers$$' ./internal/document; \
 	mvn -B -q -f internal/pdf/conformance/pom.xml compile exec:java "-Dexec.arguments=$$papers"; \
 	OMASUUNTA_REQUIRE_VERAPDF=1 $(GO) test -count=1 -run '^TestConformance$$' ./internal/pdf
+
+# Nothing is installed: what is missing is said.
+readers: ## Open files of rows in LibreOffice, R and DuckDB, as far as they are on this machine
+	OMASUUNTA_READERS=1 $(GO) test -count=1 -v -run '^TestReadersReadRows$$' ./internal/export
 
 GENERATED_SUMS = find api internal -name '*.gen.go' -exec cksum {} +
 

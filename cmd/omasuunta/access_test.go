@@ -33,6 +33,7 @@ var (
 	aboutInvitation = kind{access.InviteClient, 404, false}
 	aboutList       = kind{action: access.ReadAssessment} // of the own ones, which may be none
 	aboutReport     = kind{action: access.ReadReport}
+	aboutRows       = kind{action: access.ExportRows} // without a research permit, which nobody here has
 )
 
 // of is a kind for another action.
@@ -88,6 +89,10 @@ var matrix = []struct {
 	{"POST /api/v1/non-participations", object{"unit": recordUnit, "kind": "declined", "reason": "no_time"}, 201, aboutConsent.inBody().of(access.RecordNonParticipation)},
 	{"GET /api/v1/reports/distribution", nil, 200, aboutReport},
 	{"GET /api/v1/reports/trial", nil, 200, aboutReport},
+	{"GET /api/v1/exports", nil, 200, aboutRows},
+	{"POST /api/v1/exports", object{"permit": "5b1f0f5e-8a44-4f0e-9f57-2f8f3c9b7a10", "format": "csv"}, 403, aboutRows},
+	{"GET /api/v1/exports/{id}", nil, 404, aboutRows},
+	{"GET /api/v1/exports/{id}/file", nil, 404, aboutRows},
 }
 
 func newConsent(unit string) object {

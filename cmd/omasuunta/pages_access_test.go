@@ -229,6 +229,13 @@ var pagesMatrix = []struct {
 	{"POST /survey", "", "404", usualStaff},
 	{"GET /survey/thanks", "", "200", usualStaff},
 
+	{"GET /exports", "", "200", experts},
+	{"POST /exports", "", "422", experts},
+	{"GET /exports/:user/file", "", "404", experts},
+	{"GET /exports/:user/manifest", "", "404", experts},
+	{"POST /exports/:user/deletion", "", "404", experts},
+	{"GET /exports/permits/:user/codebook?format=csv", "", "404", experts},
+
 	{"GET /admin/units", "", "200", admins},
 	{"POST /admin/units", "", "422", admins},
 	{"GET /admin/units/vuosaari-ta", "", "200", admins},
@@ -265,6 +272,9 @@ var pagesMatrix = []struct {
 	{"GET /admin/emergency/:login", "", "200", admins},
 	{"POST /admin/emergency/:login", "", "409", admins}, // it is still going on
 	{"POST /admin/emergency/sets/:user/revocation", "", "404", admins},
+	{"GET /admin/permissions", "", "200", admins},
+	{"POST /admin/permissions", "", "422", admins},
+	{"POST /admin/permissions/:user/revocation", "", "404", admins},
 
 	// The professional's screen is handed over from here on, and then nobody is
 	// anybody any more.
@@ -463,14 +473,20 @@ func routeOf(routes []string, method, path string) string {
 func TestNoSuchRecord(t *testing.T) {
 	t.Parallel()
 	h := newReception(t)
-	people := map[bool]*reader{true: h.enter("hallinta"), false: h.enter("ammattilainen")}
-	id := h.begin(people[false])
+	professional, admin, expert := h.enter("ammattilainen"), h.enter("hallinta"), h.enter("asiantuntija")
+	id := h.begin(professional)
 	for _, route := range h.routes() {
 		method, pattern, _ := strings.Cut(route, " ")
 		if !strings.Contains(pattern, ":id") {
 			continue
 		}
-		r := people[strings.HasPrefix(pattern, "/admin/")]
+		r := professional
+		switch {
+		case strings.HasPrefix(pattern, "/admin/"):
+			r = admin
+		case strings.HasPrefix(pattern, "/exports/"):
+			r = expert
+		}
 		for _, odd := range []string{
 			"x", "0", "-1", "00000000-0000-0000-0000-000000000000", "6f1f4a1e-93f7-4f35-8f0e-0d1d3c1c0a11", "%7B" + id + "%7D",
 			strings.ReplaceAll(id, "-", ""), "urn:uuid:" + id, id + "%20", id + "%00", "%FF", "..%2f" + id, "'%20OR%20'1'='1", strings.Repeat("9", 2000),

@@ -60,9 +60,9 @@ func (p *program) report() *cobra.Command {
 		})
 	}
 	publish := &cobra.Command{Use: "publish", Short: "Publish the figures that are due, for reports that show published ones", Args: noArguments}
-	published := databaseFlag(publish, p.trial())
+	published := databaseFlag(publish)
 	publish.RunE = func(cmd *cobra.Command, _ []string) error {
-		return p.withDatabase(cmd, *published, p.publish, p.trial())
+		return p.withDatabase(cmd, *published, p.publish)
 	}
 	return group("report", "Reports", required(distribution, "from", "to"), publish, p.trial())
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/config"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/diary"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -122,6 +124,11 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	defer p.retaining(ctx, c, db)()
 	defer p.folding(ctx, db)()
 	defer p.publishing(ctx, db)()
+	stopExtracting, err := p.extracting(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer stopExtracting()
 	told := ctx
 	ctx, end := context.WithCancelCause(told)
 	defer end(nil)
@@ -171,18 +178,19 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		notes       = diary.New(db, clock, ids)
 		surveys     = survey.NewService(db, clock, ids)
 		trials      = trial.NewService(db, reports, notes, surveys)
+		extracts    = extract.NewService(db, built.library, clock, ids)
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Trials: trials, Library: built.library, Names: db, Content: texts, Invitations: invitations,
-		Repetitions: replay.NewGuard(db, clock), PublicURL: reached,
+		Repetitions: replay.NewGuard(db, clock), PublicURL: reached, Extracts: extracts, Deadline: slowest,
 	})
 	if err != nil {
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
 		Access: people, Assessments: assessments, Content: texts, Reports: reports, Trials: trials, Diary: notes, Surveys: surveys, Settings: house, Library: built.library, House: db,
-		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
-		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
+		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Extracts: extracts, Clock: clock, PublicURL: reached,
+		Providers: p.providers(c.Outside.OIDC), Card: p.cards, Deadline: slowest,
 	})
 	if err != nil {
 		return nil, err
@@ -198,6 +206,10 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		API: api, Authenticator: people, Database: db, Clock: clock, Log: p.logger(), Pages: pages,
 	})
 }
+
+// slowest is until when somebody may take for the next part of a large file: the times
+// of the server are for pages.
+func slowest() time.Time { return time.Now().Add(time.Minute) }
 
 // sessionLimits are how long a session lasts, as the house has set it.
 func sessionLimits(house *setting.Service) func(context.Context) (access.Limits, error) {

@@ -30,6 +30,7 @@ const (
 	ReadReport             Action = "report.read"
 	PublishReport          Action = "report.publish"
 	KeepDiary              Action = "diary.keep"  // what is written down about a trial
+	ExportRows             Action = "rows.export" // with a research permit: the use case asks for one beside this
 	Manage                 Action = "manage"      // units, users, tokens, settings, texts
 	OwnAccount             Action = "account.own" // the own password and session
 )
@@ -38,7 +39,7 @@ const (
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, AnswerSurvey, RunSurvey, ReadReport, KeepDiary, PublishReport, Manage, OwnAccount,
+	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, AnswerSurvey, RunSurvey, ReadReport, ExportRows, KeepDiary, PublishReport, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -59,7 +60,7 @@ var permissions = map[Role][]Action{
 	},
 	Visitor: {ReadContent},
 	Client:  {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
-	Expert:  {ReadContent, ReadReport, KeepDiary, RunSurvey, PublishReport, OwnAccount},
+	Expert:  {ReadContent, ReadReport, ExportRows, KeepDiary, RunSurvey, PublishReport, OwnAccount},
 	Admin:   {ReadContent, Manage, OwnAccount},
 	System:  {ReadContent, ReadReport, PublishReport, Manage},
 }

@@ -40,6 +40,7 @@ var expected = map[access.Action]struct {
 	access.ReadReport:             {"everywhere", []access.Role{access.Expert, access.System}},
 	access.PublishReport:          {"everywhere", []access.Role{access.Expert, access.System}},
 	access.KeepDiary:              {"everywhere", []access.Role{access.Expert}},
+	access.ExportRows:             {"everywhere", []access.Role{access.Expert}},
 	access.Manage:                 {"everywhere", []access.Role{access.Admin, access.System}},
 	access.OwnAccount:             {"everywhere", []access.Role{access.Professional, access.Expert, access.Admin}},
 }

@@ -100,6 +100,12 @@ const (
 	SurveyOpened             Action = "survey.opened"
 	SurveyAnswered           Action = "survey.answered" // by somebody: the answer is anonymous, so the actor is nobody
 	SurveyClosed             Action = "survey.closed"
+	PermitGranted            Action = "research_permit.granted"
+	PermitRevoked            Action = "research_permit.revoked" // with its key and all files under it
+	RowsAsked                Action = "rows.asked"              // a file of rows was asked for
+	RowsMade                 Action = "rows.made"               // by the program itself
+	RowsFetched              Action = "rows.fetched"
+	RowsDeleted              Action = "rows.deleted" // by the user, or because its time was over
 )
 
 // Subject is the kind of record that an entry is about.
@@ -131,6 +137,8 @@ const (
 	EmergencyLogin   Subject = "emergency_login"
 	DiaryEntry       Subject = "diary_entry"
 	SurveyRound      Subject = "survey_round"
+	ResearchPermit   Subject = "research_permit"
+	Rows             Subject = "rows" // a file of rows
 )
 
 // Entry is one row of the audit.

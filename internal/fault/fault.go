@@ -42,6 +42,9 @@ const (
 	CodeLegalHold           = "legal_hold"           // Conflict: it must be kept
 	CodeOtherRegister       = "other_register"       // Forbidden: part of it belongs to a register that is not the actor's
 	CodePlainHTTP           = "plain_http"           // Forbidden: others could read what is sent
+	CodeTooManyExports      = "too_many_exports"     // Conflict: of the user, under way or kept
+	CodeExportNotReady      = "export_not_ready"     // Conflict: it is still being made
+	CodeExportOutdated      = "export_outdated"      // Conflict: consents were withdrawn since; it is made anew
 	CodePasswordExpired     = "password_expired"     // Gone: a one-time password that nobody used in time
 )
 

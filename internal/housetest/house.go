@@ -14,6 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/diary"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
@@ -59,6 +60,7 @@ type House struct {
 	Diary       *diary.Service
 	Trials      *trial.Service
 	Surveys     *survey.Service
+	Extracts    *extract.Service
 }
 
 // New is a house of the test's own on SQLite, with two units and nobody in them.
@@ -101,6 +103,7 @@ func Open(t testing.TB, url string) *House {
 	h.Diary = diary.New(h.Store, h.Clock, IDs{})
 	h.Surveys = survey.NewService(h.Store, h.Clock, IDs{})
 	h.Trials = trial.NewService(h.Store, h.Reports, h.Diary, h.Surveys)
+	h.Extracts = extract.NewService(h.Store, h.Library, h.Clock, IDs{})
 	return h
 }
 

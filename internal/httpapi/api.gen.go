@@ -138,6 +138,57 @@ func (e EventKind) Valid() bool {
 	}
 }
 
+// Defines values for ExportState.
+const (
+	ExportStateDone    ExportState = "done"
+	ExportStateFailed  ExportState = "failed"
+	ExportStateGone    ExportState = "gone"
+	ExportStateRunning ExportState = "running"
+	ExportStateWaiting ExportState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ExportState enum.
+func (e ExportState) Valid() bool {
+	switch e {
+	case ExportStateDone:
+		return true
+	case ExportStateFailed:
+		return true
+	case ExportStateGone:
+		return true
+	case ExportStateRunning:
+		return true
+	case ExportStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportFormat.
+const (
+	ExportFormatCsv     ExportFormat = "csv"
+	ExportFormatFiExcel ExportFormat = "fi-excel"
+	ExportFormatParquet ExportFormat = "parquet"
+	ExportFormatXlsx    ExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportFormatCsv:
+		return true
+	case ExportFormatFiExcel:
+		return true
+	case ExportFormatParquet:
+		return true
+	case ExportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GivenBy.
 const (
 	GivenByClient         GivenBy = "client"
@@ -309,6 +360,30 @@ func (e ReportFormat) Valid() bool {
 	case ReportFormatSvg:
 		return true
 	case ReportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ResearchPermitState.
+const (
+	ResearchPermitStateComing  ResearchPermitState = "coming"
+	ResearchPermitStateEnded   ResearchPermitState = "ended"
+	ResearchPermitStateRevoked ResearchPermitState = "revoked"
+	ResearchPermitStateValid   ResearchPermitState = "valid"
+)
+
+// Valid indicates whether the value is a known member of the ResearchPermitState enum.
+func (e ResearchPermitState) Valid() bool {
+	switch e {
+	case ResearchPermitStateComing:
+		return true
+	case ResearchPermitStateEnded:
+		return true
+	case ResearchPermitStateRevoked:
+		return true
+	case ResearchPermitStateValid:
 		return true
 	default:
 		return false
@@ -734,6 +809,53 @@ type Event struct {
 // EventKind defines model for EventKind.
 type EventKind string
 
+// Export defines model for Export.
+type Export struct {
+	// AsOf When the rows were read
+	AsOf    *time.Time `json:"as_of"`
+	AskedAt Time       `json:"asked_at"`
+	Bytes   int64      `json:"bytes"`
+
+	// ExpiresAt Until when the file can be fetched
+	ExpiresAt *time.Time `json:"expires_at"`
+
+	// Format `fi-excel` is CSV with semicolons, a byte order mark and a decimal comma
+	Format ExportFormat `json:"format"`
+	Id     Id           `json:"id"`
+	Permit Id           `json:"permit"`
+
+	// Problem Why it could not be made
+	Problem *string `json:"problem"`
+
+	// Removed How many rows have gone since, for example because a consent was withdrawn
+	Removed int `json:"removed"`
+
+	// Rows Rows so far
+	Rows int `json:"rows"`
+
+	// Sha256 Of the file, in hexadecimal digits
+	Sha256 *string `json:"sha256"`
+
+	// State `gone`: its time or its permit is over, and the file is deleted
+	State ExportState `json:"state"`
+
+	// Total Rows that there will be
+	Total int `json:"total"`
+}
+
+// ExportState `gone`: its time or its permit is over, and the file is deleted
+type ExportState string
+
+// ExportFormat `fi-excel` is CSV with semicolons, a byte order mark and a decimal comma
+type ExportFormat string
+
+// ExportList defines model for ExportList.
+type ExportList struct {
+	Data    []Export         `json:"data"`
+	Next    *string          `json:"next"`
+	Permits []ResearchPermit `json:"permits"`
+}
+
 // FeedbackGiven defines model for FeedbackGiven.
 type FeedbackGiven struct {
 	FeedbackGiven bool `json:"feedback_given"`
@@ -959,6 +1081,15 @@ type NewEvent struct {
 	Kind EventKind `json:"kind"`
 }
 
+// NewExport defines model for NewExport.
+type NewExport struct {
+	// Format `fi-excel` is CSV with semicolons, a byte order mark and a decimal comma
+	Format ExportFormat `json:"format"`
+
+	// Permit The id of a research permit of the caller's own
+	Permit string `json:"permit"`
+}
+
 // NewFeedback defines model for NewFeedback.
 type NewFeedback struct {
 	Agreement Agreement `json:"agreement"`
@@ -1044,6 +1175,38 @@ type Register string
 
 // ReportFormat defines model for ReportFormat.
 type ReportFormat string
+
+// ResearchPermit defines model for ResearchPermit.
+type ResearchPermit struct {
+	// Days Whether the day of the visit is
+	Days bool `json:"days"`
+
+	// From A day in Europe/Helsinki, 1900 to 9999
+	From Date `json:"from"`
+	Id   Id   `json:"id"`
+
+	// Items Whether the answers item by item are included
+	Items    bool     `json:"items"`
+	Purposes []string `json:"purposes"`
+
+	// Reference Number of the decision
+	Reference string              `json:"reference"`
+	Registers []Register          `json:"registers"`
+	State     ResearchPermitState `json:"state"`
+
+	// To A day in Europe/Helsinki, 1900 to 9999
+	To    Date       `json:"to"`
+	Units []UnitCode `json:"units"`
+
+	// ValidFrom A day in Europe/Helsinki, 1900 to 9999
+	ValidFrom Date `json:"valid_from"`
+
+	// ValidUntil A day in Europe/Helsinki, 1900 to 9999
+	ValidUntil Date `json:"valid_until"`
+}
+
+// ResearchPermitState defines model for ResearchPermit.State.
+type ResearchPermitState string
 
 // Result defines model for Result.
 type Result struct {
@@ -1585,6 +1748,9 @@ type CreateConsentJSONRequestBody = NewConsent
 // WithdrawConsentJSONRequestBody defines body for WithdrawConsent for application/json ContentType.
 type WithdrawConsentJSONRequestBody = Withdrawal
 
+// CreateExportJSONRequestBody defines body for CreateExport for application/json ContentType.
+type CreateExportJSONRequestBody = NewExport
+
 // CreateInvitationJSONRequestBody defines body for CreateInvitation for application/json ContentType.
 type CreateInvitationJSONRequestBody = NewInvitation
 
@@ -1653,6 +1819,18 @@ type ServerInterface interface {
 	// ReadWithdrawalDocument The notice of a withdrawal on paper
 	// (GET /api/v1/consents/{id}/withdrawal/document.pdf)
 	ReadWithdrawalDocument(ctx echo.Context, id Id) error
+	// ListExports What rows the caller may have, and the files asked for
+	// (GET /api/v1/exports)
+	ListExports(ctx echo.Context) error
+	// CreateExport Ask for a file of rows
+	// (POST /api/v1/exports)
+	CreateExport(ctx echo.Context) error
+	// ReadExport How far a file is
+	// (GET /api/v1/exports/{id})
+	ReadExport(ctx echo.Context, id Id) error
+	// FetchExport Fetch a file of rows
+	// (GET /api/v1/exports/{id}/file)
+	FetchExport(ctx echo.Context, id Id) error
 	// ListInstruments Batteries with their current versions
 	// (GET /api/v1/instruments)
 	ListInstruments(ctx echo.Context, params ListInstrumentsParams) error
@@ -2118,6 +2296,56 @@ func (w *ServerInterfaceWrapper) ReadWithdrawalDocument(ctx echo.Context) error 
 	return err
 }
 
+// ListExports converts echo context to params.
+func (w *ServerInterfaceWrapper) ListExports(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListExports(ctx)
+	return err
+}
+
+// CreateExport converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateExport(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateExport(ctx)
+	return err
+}
+
+// ReadExport converts echo context to params.
+func (w *ServerInterfaceWrapper) ReadExport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReadExport(ctx, id)
+	return err
+}
+
+// FetchExport converts echo context to params.
+func (w *ServerInterfaceWrapper) FetchExport(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FetchExport(ctx, id)
+	return err
+}
+
 // ListInstruments converts echo context to params.
 func (w *ServerInterfaceWrapper) ListInstruments(ctx echo.Context) error {
 	var err error
@@ -2383,6 +2611,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/api/v1/consents/:id/file/document.pdf", wrapper.ReadFileDocument, options.OperationMiddlewares["readFileDocument"]...)
 	router.POST(options.BaseURL+"/api/v1/consents/:id/withdrawal", wrapper.WithdrawConsent, options.OperationMiddlewares["withdrawConsent"]...)
 	router.GET(options.BaseURL+"/api/v1/consents/:id/withdrawal/document.pdf", wrapper.ReadWithdrawalDocument, options.OperationMiddlewares["readWithdrawalDocument"]...)
+	router.GET(options.BaseURL+"/api/v1/exports", wrapper.ListExports, options.OperationMiddlewares["listExports"]...)
+	router.POST(options.BaseURL+"/api/v1/exports", wrapper.CreateExport, options.OperationMiddlewares["createExport"]...)
+	router.GET(options.BaseURL+"/api/v1/exports/:id", wrapper.ReadExport, options.OperationMiddlewares["readExport"]...)
+	router.GET(options.BaseURL+"/api/v1/exports/:id/file", wrapper.FetchExport, options.OperationMiddlewares["fetchExport"]...)
 	router.GET(options.BaseURL+"/api/v1/instruments", wrapper.ListInstruments, options.OperationMiddlewares["listInstruments"]...)
 	router.GET(options.BaseURL+"/api/v1/instruments/:code/form/document.pdf", wrapper.ReadForm, options.OperationMiddlewares["readForm"]...)
 	router.POST(options.BaseURL+"/api/v1/invitations", wrapper.CreateInvitation, options.OperationMiddlewares["createInvitation"]...)
@@ -2981,6 +3213,147 @@ func (response ReadWithdrawalDocument200ApplicationpdfResponse) VisitReadWithdra
 	return err
 }
 
+type ListExportsRequestObject struct {
+}
+
+type ListExportsResponseObject interface {
+	VisitListExportsResponse(w http.ResponseWriter) error
+}
+
+type ListExports200JSONResponse ExportList
+
+func (response ListExports200JSONResponse) VisitListExportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateExportRequestObject struct {
+	Body *CreateExportJSONRequestBody
+}
+
+type CreateExportResponseObject interface {
+	VisitCreateExportResponse(w http.ResponseWriter) error
+}
+
+type CreateExport201ResponseHeaders struct {
+	Location string
+}
+
+type CreateExport201JSONResponse struct {
+	Body    Export
+	Headers CreateExport201ResponseHeaders
+}
+
+func (response CreateExport201JSONResponse) VisitCreateExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReadExportRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type ReadExportResponseObject interface {
+	VisitReadExportResponse(w http.ResponseWriter) error
+}
+
+type ReadExport200JSONResponse Export
+
+func (response ReadExport200JSONResponse) VisitReadExportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FetchExportRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type FetchExportResponseObject interface {
+	VisitFetchExportResponse(w http.ResponseWriter) error
+}
+
+type FetchExport200ApplicationvndApacheParquetResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response FetchExport200ApplicationvndApacheParquetResponse) VisitFetchExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.apache.parquet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type FetchExport200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response FetchExport200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitFetchExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type FetchExport200TextcsvResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response FetchExport200TextcsvResponse) VisitFetchExportResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ListInstrumentsRequestObject struct {
 	Params ListInstrumentsParams
 }
@@ -3344,6 +3717,18 @@ type StrictServerInterface interface {
 	// ReadWithdrawalDocument The notice of a withdrawal on paper
 	// (GET /api/v1/consents/{id}/withdrawal/document.pdf)
 	ReadWithdrawalDocument(ctx context.Context, request ReadWithdrawalDocumentRequestObject) (ReadWithdrawalDocumentResponseObject, error)
+	// ListExports What rows the caller may have, and the files asked for
+	// (GET /api/v1/exports)
+	ListExports(ctx context.Context, request ListExportsRequestObject) (ListExportsResponseObject, error)
+	// CreateExport Ask for a file of rows
+	// (POST /api/v1/exports)
+	CreateExport(ctx context.Context, request CreateExportRequestObject) (CreateExportResponseObject, error)
+	// ReadExport How far a file is
+	// (GET /api/v1/exports/{id})
+	ReadExport(ctx context.Context, request ReadExportRequestObject) (ReadExportResponseObject, error)
+	// FetchExport Fetch a file of rows
+	// (GET /api/v1/exports/{id}/file)
+	FetchExport(ctx context.Context, request FetchExportRequestObject) (FetchExportResponseObject, error)
 	// ListInstruments Batteries with their current versions
 	// (GET /api/v1/instruments)
 	ListInstruments(ctx context.Context, request ListInstrumentsRequestObject) (ListInstrumentsResponseObject, error)
@@ -4046,6 +4431,125 @@ func (sh *strictHandler) ReadWithdrawalDocument(ctx echo.Context, id Id) error {
 		return err
 	} else if validResponse, ok := response.(ReadWithdrawalDocumentResponseObject); ok {
 		return validResponse.VisitReadWithdrawalDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListExports operation middleware
+func (sh *strictHandler) ListExports(ctx echo.Context) error {
+	var request ListExportsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListExports(ctx.Request().Context(), request.(ListExportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListExports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListExportsResponseObject); ok {
+		return validResponse.VisitListExportsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateExport operation middleware
+func (sh *strictHandler) CreateExport(ctx echo.Context) error {
+	var request CreateExportRequestObject
+
+	var body CreateExportJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateExport(ctx.Request().Context(), request.(CreateExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateExportResponseObject); ok {
+		return validResponse.VisitCreateExportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReadExport operation middleware
+func (sh *strictHandler) ReadExport(ctx echo.Context, id Id) error {
+	var request ReadExportRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReadExport(ctx.Request().Context(), request.(ReadExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReadExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReadExportResponseObject); ok {
+		return validResponse.VisitReadExportResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FetchExport operation middleware
+func (sh *strictHandler) FetchExport(ctx echo.Context, id Id) error {
+	var request FetchExportRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FetchExport(ctx.Request().Context(), request.(FetchExportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FetchExport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FetchExportResponseObject); ok {
+		return validResponse.VisitFetchExportResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

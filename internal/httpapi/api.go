@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/document"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
 	"github.com/omasuunta/omasuunta/internal/replay"
@@ -27,7 +29,9 @@ type Deps struct {
 	Content     document.Content
 	Invitations *invitation.Service
 	Repetitions *replay.Guard
-	PublicURL   string // where people reach the service; links in papers and answers begin so
+	Extracts    *extract.Service
+	Deadline    func() time.Time // until when a reader may take for the next part of a large file; nil for the server's own
+	PublicURL   string           // where people reach the service; links in papers and answers begin so
 }
 
 // API answers the calls under Prefix.

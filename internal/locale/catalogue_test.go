@@ -83,6 +83,7 @@ var dynamic = map[string]string{
 	"archive.problem.":     "Printer.Code",
 	"entry.oidc.why.":      "Printer.Code",
 	"entry.oidc.do.":       "Printer.Code",
+	"extract.":             "Printer.Code: states, formats, purposes, and what the code book says, by column",
 }
 
 // codes of the REST contract that must have a name.

@@ -2,14 +2,22 @@ package report
 
 // ShareLine is one line of counts as it may be shown when counts of 1..k−1 must
 // not be: n, and each part with its whole percentage by largest remainder. codes
-// names the parts. n is nil, and every part hidden, where n itself is too small.
+// names the parts. n is nil, and every part hidden, where n itself is too small. It
+// is for the same lines as ProtectLine.
 func ShareLine(codes []string, counts []int, k int) (n *int, line []Share) {
-	total := sum(counts)
-	if total > 0 && total < k {
-		return nil, shares(codes, counts, repeat(true, len(counts)))
+	total := figure{value: sum(counts)}
+	total.hidden = total.value > 0 && total.value < k
+	hidden := ProtectLine(counts, k, true)
+	parts := make([]figure, len(counts))
+	for i, count := range counts {
+		parts[i] = figure{count, hidden[i] || total.hidden}
 	}
-	return &total, shares(codes, counts, protectLine(counts, k, true))
+	return total.shown(), shares(codes, parts, total, true)
 }
+
+// Percentages apportions 100 whole percent to counts by largest remainder, ties in
+// their order; nil when there is nothing to apportion.
+func Percentages(counts []int) []int { return percentages(counts) }
 
 // PercentOf is a single share as a whole percentage, rounded half up. It is for a
 // share that is told alone; the parts of a whole line are apportioned together.

@@ -76,7 +76,7 @@ func newHouse(t testing.TB, config Config, pages routes) *house {
 	h.Must(err)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: h.Assessments, Reports: h.Reports, Trials: h.Trials, Library: h.Library, Names: h.Store, Content: h.Content, Invitations: h.Invitations,
-		Repetitions: replay.NewGuard(h.Store, h.Clock),
+		Extracts: h.Extracts, Repetitions: replay.NewGuard(h.Store, h.Clock),
 	})
 	h.Must(err)
 	h.Server, err = New(config, Deps{

@@ -52,7 +52,7 @@ func (a asked) arguments() string {
 	return fmt.Sprintf("'%s'::date, '%s'::date, %s::text[]", a.from, a.to, units)
 }
 
-// narrowed is the part of a WHERE that depends on the question, on SQLite.
+// narrowed is the part of a WHERE that depends on the question.
 func (a asked) narrowed() (where string, args []any) {
 	var parts []string
 	if a.units != nil {

@@ -8,6 +8,9 @@ import (
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"github.com/omasuunta/omasuunta/internal/envelope"
+	"github.com/omasuunta/omasuunta/internal/extract"
 )
 
 // Pool is the connections that write; on SQLite it is one.
@@ -65,4 +68,9 @@ func (s *Store) Exec(ctx context.Context, statement string) error {
 func (s *Store) CountRows(ctx context.Context, table string) (n int, err error) {
 	err = s.reader(ctx).Raw("SELECT count(*) FROM " + table).Scan(&n).Error
 	return n, err
+}
+
+// RowsSQL is the statement that rows for research are read with.
+func (s *Store) RowsSQL(scope extract.Scope, key envelope.IndexKey) (string, error) {
+	return s.rowsSQL(scope, key)
 }

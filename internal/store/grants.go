@@ -47,6 +47,8 @@ var tableRights = map[string]string{
 	"summaries": none, "summary_corrections": none, "summary_state": none,
 	"survey_rounds": all, "survey_answers": addTake, "survey_marks": addTake,
 
+	"research_permits": addChange, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
+
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
 

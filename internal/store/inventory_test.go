@@ -89,12 +89,13 @@ var words = map[string][][2]string{
 		{"archive", "in documents and manifests that are archived"}, {"paper", "on papers that are printed or handed out"},
 		{"own-file", "in the client's own file"}, {"api", "in answers to programs that have a professional's token"},
 		{"counted", "into the reports, as counts"}, {"audit", "into the audit"}, {"audit-export", "into the file of omasuunta audit export"},
-		{"log", "into the program's log"},
+		{"log", "into the program's log"}, {"rows", "into rows for research, which an expert fetches under a research permit"},
 	},
 	"stored": {
 		{"plain", "as it is; why is said"}, {"client key", "sealed with a key of the client's consent or invitation, which is destroyed with it"},
 		{"house key", "sealed with a key of the house, because it belongs to no client"},
 		{"blind index", "as a code that only somebody with the house's key for indexes can make, to find it by"},
+		{"file key", "sealed with a key of its own, which is destroyed with it"},
 		{"hash", "as a hash, which only shows whether somebody has the same"},
 	},
 	"kept": {
@@ -110,6 +111,8 @@ var words = map[string][][2]string{
 		{"report", "until the time that the house has set for it is over, or it is deleted"},
 		{"hold", "until the hold is lifted"}, {"round", "until the round of the survey is closed"},
 		{"secret", "overwritten some time after the invitation is over"},
+		{"permit", "as long as it must be shown who was allowed to have rows, and had them; the controller sets it"},
+		{"file", "seven days after it was made, or until the user deletes it or the permit ends or is revoked"},
 		{"queue", "after delivery too, to show what was handed over"},
 	},
 }

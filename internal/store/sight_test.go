@@ -15,6 +15,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/archive"
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -40,6 +41,7 @@ var guardedTables = map[string]string{
 
 	"summaries":           "key",
 	"summary_corrections": "key",
+	"extract_chunks":      "number",
 }
 
 // inhabited has one row in every guarded table, of vuosaari-ta and of its user.
@@ -58,6 +60,13 @@ func inhabited(t *testing.T) *house {
 	h.queued(archive.Consent, c.ID, 1, start)
 	h.must(h.InsertHold(ctx, retention.Hold{Consent: c.ID, Reason: retention.Complaint, At: start}))
 	_, err := h.ClaimCall(ctx, replay.Key{User: userID, Route: "POST /x", Key: "k"}, replay.Record{BodyHash: []byte("h"), Claim: uuid.New(), ClaimedAt: start})
+	h.must(err)
+	permit := extract.Permit{ID: uuid.New(), User: userID, Reference: "1", Units: []string{c.Unit}, From: a.AssessedOn, To: a.AssessedOn, ValidFrom: a.AssessedOn, ValidUntil: a.AssessedOn, GrantedAt: start}
+	h.must(h.InsertPermit(ctx, permit))
+	h.must(h.InsertJob(ctx, extract.Job{ID: uuid.New(), Permit: permit.ID, User: userID, Format: extract.CSV, State: extract.Waiting, NextAt: start, AskedAt: start}))
+	job, _, err := h.TakeJob(ctx, start, start)
+	h.must(err)
+	_, err = h.PutChunk(ctx, job, 0, []byte("rows"))
 	h.must(err)
 	// The row in the audit that came with the assessment names no unit.
 	h.do("INSERT INTO audit_events (at, actor_id, role, action, subject, subject_id, unit, request_id) VALUES (now(), $1, '', 'x', 'y', 'z', 'vuosaari-ta', '')", userID)

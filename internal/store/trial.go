@@ -12,29 +12,10 @@ import (
 )
 
 // trialWhere narrows a trial's queries. A Date is digits and dashes whatever it
-// holds; see distributionCells.
+// holds.
 func trialWhere(q trial.Query, units []string, day string) (sql string, args []any) {
-	where, args := narrowing(report.Query{Unit: q.Unit}, units)
+	where, args := ask(report.Query{Unit: q.Unit}, units).narrowed()
 	return fmt.Sprintf(" WHERE %s BETWEEN '%s' AND '%s'", day, q.From, q.To) + where, args
-}
-
-// TrialFeedback implements trial.Store.
-func (s *Store) TrialFeedback(ctx context.Context, q trial.Query, units []string) ([]trial.FeedbackCell, error) {
-	where, args := trialWhere(q, units, "given_on")
-	var rows []struct {
-		Usefulness int
-		Agreement  string
-		N, Worded  int
-	}
-	sql := "SELECT usefulness, agreement, count(*) AS n, count(sealed) AS worded FROM feedback" + where + " GROUP BY usefulness, agreement"
-	if err := s.reader(ctx).Raw(sql, args...).Scan(&rows).Error; err != nil {
-		return nil, classify(err)
-	}
-	cells := make([]trial.FeedbackCell, len(rows))
-	for i, r := range rows {
-		cells[i] = trial.FeedbackCell{Usefulness: r.Usefulness, Agreement: assessment.Agreement(r.Agreement), Count: r.N, Comments: r.Worded}
-	}
-	return cells, nil
 }
 
 // TrialComments implements trial.Store.
@@ -80,35 +61,6 @@ func (s *Store) TrialReasons(ctx context.Context, q trial.Query, units []string,
 		list[i] = trial.Why{Kind: assessment.NonParticipationKind(r.Kind), Reason: secrets.Reason}
 	}
 	return list, nil
-}
-
-// TrialProfessionals implements trial.Store.
-func (s *Store) TrialProfessionals(ctx context.Context, q trial.Query, units []string, goal int) (all, reached int, err error) {
-	where, args := trialWhere(q, units, "assessed_on")
-	var found struct{ Everybody, Reached int }
-	sql := "SELECT count(*) AS everybody, count(*) FILTER (WHERE n >= ?) AS reached FROM (SELECT count(*) AS n FROM assessments" +
-		where + " AND status IN ('completed', 'confirmed') GROUP BY created_by) AS each_one"
-	err = s.reader(ctx).Raw(sql, append([]any{goal}, args...)...).Scan(&found).Error
-	return found.Everybody, found.Reached, classify(err)
-}
-
-// TrialPhases implements trial.Store.
-func (s *Store) TrialPhases(ctx context.Context, q trial.Query, units []string) ([]trial.PhaseCell, error) {
-	where, args := trialWhere(q, units, "assessed_on")
-	var rows []struct {
-		Phase      string
-		N, Seconds int
-	}
-	sql := "SELECT phase, count(*) AS n, sum(seconds) AS seconds FROM assessment_phases p JOIN assessments a ON a.id = p.assessment_id" +
-		where + " AND status IN ('completed', 'confirmed') AND statistics GROUP BY phase"
-	if err := s.reader(ctx).Raw(sql, args...).Scan(&rows).Error; err != nil {
-		return nil, classify(err)
-	}
-	cells := make([]trial.PhaseCell, len(rows))
-	for i, r := range rows {
-		cells[i] = trial.PhaseCell{Phase: assessment.Phase(r.Phase), N: r.N, Seconds: r.Seconds}
-	}
-	return cells, nil
 }
 
 var _ trial.Store = (*Store)(nil)

@@ -150,7 +150,7 @@ func newCount(answers []Answer, units []string, least int) count {
 	for i, unit := range units {
 		parts[i] = len(c.groups[unit])
 	}
-	hide := report.HideLine(parts, least, false)
+	hide := report.ProtectLine(parts, least, false)
 	c.byUnit = QuestionResult{Code: UnitQuestion, Kind: Choice, N: len(answers)}
 	c.byUnit.Options = shares(units, parts, hide, !slices.Contains(hide, true))
 	for i, unit := range units {
@@ -182,7 +182,7 @@ func (c count) question(q Question, unit string, group []Answer) QuestionResult 
 		result.Options = shares(codes, parts, hidden(parts), false)
 		return result
 	}
-	hide := report.HideLine(parts, c.least, q.Kind == Choice)
+	hide := report.ProtectLine(parts, c.least, q.Kind == Choice)
 	if unit != "" && !c.open(q) {
 		hide = hidden(parts)
 	}

@@ -15,7 +15,7 @@ const leastUseful = 4
 var agreements = []assessment.Agreement{assessment.Agrees, assessment.Partly, assessment.Disagrees, assessment.NoOpinion}
 
 func (s *Service) feedback(ctx context.Context, q Query, units []string, k int) (Feedback, error) {
-	cells, err := s.store.TrialFeedback(ctx, q, units)
+	cells, err := s.store.FeedbackCells(ctx, q.report(), units)
 	if err != nil {
 		return Feedback{}, err
 	}
@@ -25,7 +25,7 @@ func (s *Service) feedback(ctx context.Context, q Query, units []string, k int) 
 		if c.Usefulness >= 1 && c.Usefulness <= len(steps) {
 			steps[c.Usefulness-1] += c.Count
 		}
-		if i := slices.Index(agreements, c.Agreement); i >= 0 {
+		if i := slices.Index(agreements, assessment.Agreement(c.Agreement)); i >= 0 {
 			opinions[i] += c.Count
 		}
 		n, comments = n+c.Count, comments+c.Comments
@@ -47,7 +47,7 @@ func (s *Service) feedback(ctx context.Context, q Query, units []string, k int) 
 	if n < k || comments == 0 {
 		return f, nil
 	}
-	texts, err := s.store.TrialComments(ctx, q, units, MaxComments+1)
+	texts, err := s.store.TrialComments(asProgram(ctx), q, units, MaxComments+1)
 	if err != nil {
 		return Feedback{}, err
 	}
@@ -76,7 +76,7 @@ func together(n *int, parts []report.Share) Part {
 // missing puts the reasons under the numbers of the coverage. Where a number is
 // hidden there, so are its reasons.
 func (s *Service) missing(ctx context.Context, q Query, units []string, r *Report) ([]Missing, error) {
-	reasons, err := s.store.TrialReasons(ctx, q, units, MaxReasons+1)
+	reasons, err := s.store.TrialReasons(asProgram(ctx), q, units, MaxReasons+1)
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +114,19 @@ func (s *Service) target(ctx context.Context, q Query, units []string, goal, k i
 	if goal == 0 {
 		return t, nil
 	}
-	all, reached, err := s.store.TrialProfessionals(ctx, q, units, goal)
+	targets, err := s.store.Targets(ctx, q.report(), units)
 	if err != nil {
 		return Target{}, err
+	}
+	all, reached := 0, 0
+	for _, one := range targets {
+		if one.Unit != "" || one.Assessments == 0 {
+			continue
+		}
+		all += one.Professionals
+		if one.Assessments >= goal {
+			reached += one.Professionals
+		}
 	}
 	var parts []report.Share
 	t.Professionals, parts = report.ShareLine([]string{"reached", "not"}, []int{reached, all - reached}, k)
@@ -124,18 +134,33 @@ func (s *Service) target(ctx context.Context, q Query, units []string, goal, k i
 	return t, nil
 }
 
+// views are the phases of a visit as reports count their minutes.
+var views = map[assessment.Phase]report.View{
+	assessment.PhaseBegin: report.MinutesBegin, assessment.PhaseConsent: report.MinutesConsent, assessment.PhaseClient: report.MinutesClient,
+	assessment.PhaseProfessional: report.MinutesProfessional, assessment.PhaseResult: report.MinutesResult, assessment.PhaseFeedback: report.MinutesFeedback,
+}
+
 func (s *Service) phases(ctx context.Context, q Query, units []string, k int) ([]Phase, error) {
-	cells, err := s.store.TrialPhases(ctx, q, units)
-	if err != nil {
-		return nil, err
-	}
 	var list []Phase
 	for _, phase := range assessment.Phases {
+		cells, err := s.store.ViewCells(ctx, q.report(), views[phase], units)
+		if err != nil {
+			return nil, err
+		}
+		n, minutes := 0, 0
 		for _, c := range cells {
-			if c.Phase == phase && c.N >= k {
-				list = append(list, Phase{Phase: phase, N: c.N, Minutes: float64(c.Seconds) / 60 / float64(c.N)})
+			each, err := strconv.Atoi(c.Key)
+			if err != nil {
+				return nil, err
 			}
+			n, minutes = n+c.Count, minutes+each*c.Count
+		}
+		if n > 0 && n >= k {
+			list = append(list, Phase{Phase: phase, N: n, Minutes: float64(minutes) / float64(n)})
 		}
 	}
 	return list, nil
 }
+
+// report is the same question to package report.
+func (q Query) report() report.Query { return report.Query{From: q.From, To: q.To, Unit: q.Unit} }

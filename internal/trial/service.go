@@ -21,36 +21,18 @@ const Preparation = 92
 // of. units nil means every unit.
 type Store interface {
 	ReportSettings(ctx context.Context) (setting.Settings, error)
-	// TrialFeedback counts the clients' feedback of the period.
-	TrialFeedback(ctx context.Context, q Query, units []string) ([]FeedbackCell, error)
+	report.Counts
+	ViewCells(ctx context.Context, q report.Query, view report.View, units []string) ([]report.ViewCell, error)
 	// TrialComments lists what the clients wrote, in any order, at most limit.
 	TrialComments(ctx context.Context, q Query, units []string, limit int) ([]string, error)
 	// TrialReasons lists why somebody did not take part, at most limit.
 	TrialReasons(ctx context.Context, q Query, units []string, limit int) ([]Why, error)
-	// TrialProfessionals counts the professionals with completed assessments, and
-	// those of them with at least goal.
-	TrialProfessionals(ctx context.Context, q Query, units []string, goal int) (all, reached int, err error)
-	// TrialPhases sums the active time of the completed assessments.
-	TrialPhases(ctx context.Context, q Query, units []string) ([]PhaseCell, error)
-}
-
-// FeedbackCell is how often the same was said.
-type FeedbackCell struct {
-	Usefulness      int
-	Agreement       assessment.Agreement
-	Count, Comments int // all, and those with a comment
 }
 
 // Why is why one person did not take part: a known code, or own words.
 type Why struct {
 	Kind   assessment.NonParticipationKind
 	Reason string
-}
-
-// PhaseCell is the time of one phase over all assessments that have any.
-type PhaseCell struct {
-	Phase      assessment.Phase
-	N, Seconds int
 }
 
 // Service makes the trial's report.
@@ -104,12 +86,12 @@ func (s *Service) Trial(ctx context.Context, q Query) (Report, error) {
 	if r.Withheld {
 		return r, nil
 	}
-	limit := actor.ReportUnits()
-	if limit == nil {
-		ctx = access.WholeHouse(ctx)
-	}
-	return r, s.count(ctx, &r, q, limit, settings.Target)
+	return r, s.count(ctx, &r, q, actor.ReportUnits(), settings.Target)
 }
+
+// asProgram reads what experts see no row of, and are told without an order or a
+// place: words, and reasons that are counted.
+func asProgram(ctx context.Context) context.Context { return access.With(ctx, access.SystemActor) }
 
 func agreed(periods []setting.Period, from, to calendar.Date) bool {
 	return slices.ContainsFunc(periods, func(p setting.Period) bool { return p.From == from && p.To == to })

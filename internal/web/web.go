@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/content"
 	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/document"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/identity/card"
 	"github.com/omasuunta/omasuunta/internal/identity/oidc"
@@ -26,6 +28,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/administration"
 	"github.com/omasuunta/omasuunta/internal/web/answering"
 	"github.com/omasuunta/omasuunta/internal/web/entry"
+	"github.com/omasuunta/omasuunta/internal/web/exports"
 	"github.com/omasuunta/omasuunta/internal/web/insight"
 	"github.com/omasuunta/omasuunta/internal/web/outcome"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -57,10 +60,12 @@ type Deps struct {
 	Library     *instrument.Library
 	Archive     *archive.Service
 	Retention   *retention.Service
+	Extracts    *extract.Service
 	House       House
 	Clock       page.Clock
 	Providers   []*oidc.Provider // that people can log in at, none by default
 	Card        *card.Reader     // of the smart cards that people can log in with, nil for none
+	Deadline    func() time.Time // until when a reader may take for the next part of a large file
 	PublicURL   string           // where people reach the service; links that leave it begin so
 }
 
@@ -147,6 +152,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	exports, err := exports.New(p.kit, exports.Deps{Extracts: deps.Extracts, Access: deps.Access, Names: deps.House, Deadline: deps.Deadline})
+	if err != nil {
+		return err
+	}
 	transcribe, err := transcribe.New(p.kit, transcribe.Deps{
 		Assessments: deps.Assessments, Content: deps.Content, Library: deps.Library, Names: deps.House,
 	})
@@ -154,7 +163,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, surveys, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, surveys, papers, transcribe, exports, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil

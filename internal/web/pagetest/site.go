@@ -55,7 +55,7 @@ func OpenWith(h *housetest.House, guess Guess, build func(kit *page.Kit) ([]page
 	h.Must(err)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: h.Assessments, Reports: h.Reports, Trials: h.Trials, Library: h.Library, Names: h.Store, Content: h.Content, Invitations: h.Invitations,
-		Repetitions: replay.NewGuard(h.Store, h.Clock),
+		Extracts: h.Extracts, Repetitions: replay.NewGuard(h.Store, h.Clock),
 	})
 	h.Must(err)
 	failures := slog.New(slog.NewTextHandler(complaints{h}, &slog.HandlerOptions{Level: slog.LevelError}))
