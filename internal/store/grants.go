@@ -40,6 +40,7 @@ var tableRights = map[string]string{
 	"consents": all, "assessments": all, "assessment_events": addTake, "assessment_phases": all,
 	"feedback": all, "non_participations": all, "invitations": all, "legal_holds": addTake,
 	"barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
+	"quality_results": all,
 
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
