@@ -54,7 +54,7 @@ func (p *program) report() *cobra.Command {
 			return p.writeDistribution(ctx, db, q, tag, write)
 		})
 	}
-	return group("report", "Reports", required(distribution, "from", "to"))
+	return group("report", "Reports", required(distribution, "from", "to"), p.reportInstrument())
 }
 
 func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {

@@ -19,6 +19,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/invitation"
+	"github.com/omasuunta/omasuunta/internal/quality"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
@@ -117,6 +118,11 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	}
 	defer stopArchiving()
 	defer p.retaining(ctx, c, db)()
+	stopMeasuring, err := p.measuring(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer stopMeasuring()
 	told := ctx
 	ctx, end := context.WithCancelCause(told)
 	defer end(nil)
@@ -163,6 +169,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		assessments = assessment.NewService(db, built.library, texts, clock, ids)
 		invitations = invitation.NewService(db, assessments, people, identity.Secrets{}, texts, clock, ids)
 		reports     = report.NewService(db)
+		measured    = quality.NewService(db, reports, built.library, clock)
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Library: built.library, Names: db, Content: texts, Invitations: invitations,
@@ -172,7 +179,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Access: people, Assessments: assessments, Content: texts, Reports: reports, Settings: house, Library: built.library, House: db,
+		Access: people, Assessments: assessments, Content: texts, Reports: reports, Quality: measured, Settings: house, Library: built.library, House: db,
 		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards,
 	})

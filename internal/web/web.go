@@ -17,6 +17,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/identity/oidc"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
+	"github.com/omasuunta/omasuunta/internal/quality"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
@@ -28,6 +29,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/papers"
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
+	instrumentpages "github.com/omasuunta/omasuunta/internal/web/quality"
 	"github.com/omasuunta/omasuunta/internal/web/transcribe"
 	"github.com/omasuunta/omasuunta/internal/web/visit"
 )
@@ -45,6 +47,7 @@ type Deps struct {
 	Content     *content.Service
 	Invitations *invitation.Service
 	Reports     *report.Service
+	Quality     *quality.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
 	Archive     *archive.Service
@@ -120,6 +123,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	measured, err := instrumentpages.New(p.kit, instrumentpages.Deps{Quality: deps.Quality, Settings: deps.Settings, Names: deps.House, Library: deps.Library})
+	if err != nil {
+		return err
+	}
 	administration, err := administration.New(p.kit, administration.Deps{
 		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
 		PublicURL: address,
@@ -138,7 +145,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, papers, transcribe, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, measured, papers, transcribe, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil
