@@ -166,6 +166,8 @@ func screens() []screen {
 	add("demo", "expert",
 		screen{route: "/report", path: "/report?" + trialDays},
 		screen{route: "/report", state: "mistakes", path: "/report?from=2023-05-05&to=x", status: 422},
+		screen{route: "/report/instrument", path: "/report/instrument?" + trialDays},
+		screen{route: "/report/instrument", state: "mistakes", path: "/report/instrument?battery=x&from=2023-05-05&to=x&language=sv&mode=phone", status: 422},
 	)
 	steps := url.Values{"_from": {"0"}, "steps.0.service.fi": {""}, "steps.0.first_step.fi": {""}}
 	add("demo", "admin",
@@ -202,7 +204,10 @@ func screens() []screen {
 		screen{route: "/assessments", state: "empty", path: "/assessments"},
 		screen{route: "/invitations", state: "empty", path: "/invitations"},
 	)
-	add("bare", "expert", screen{route: "/report", state: "empty", path: "/report"})
+	add("bare", "expert",
+		screen{route: "/report", state: "empty", path: "/report"},
+		screen{route: "/report/instrument", state: "empty", path: "/report/instrument"},
+	)
 	add("bare", "admin",
 		screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"},
 		screen{route: "/admin/archive", state: "empty", path: "/admin/archive"},
@@ -220,7 +225,7 @@ var notShown = map[string]string{
 	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
 	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
 	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
-	"/report/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
+	"/report/download": "a file", "/report/instrument/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
 }

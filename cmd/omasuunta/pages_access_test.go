@@ -212,6 +212,9 @@ var pagesMatrix = []struct {
 
 	{"GET /report", "", "200", experts},
 	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/instrument", "", "200", experts},
+	{"GET /report/instrument/download?chart=items&format=csv&from=2023-05-01&to=2023-11-30", "", "404", experts}, // too few for figures
+	{"POST /report/instrument/renewal", "battery=x", "422", experts},
 
 	{"GET /admin/units", "", "200", admins},
 	{"POST /admin/units", "", "422", admins},
