@@ -52,6 +52,9 @@ func (p *program) reportInstrument() *cobra.Command {
 		if !ok {
 			return usage("--language must be fi, sv or en")
 		}
+		if _, ok := lang.Parse(*answered); *answered != "" && !ok {
+			return usage("--answered-in must be fi, sv or en")
+		}
 		var wrong fault.Findings
 		q := quality.Question{
 			Battery: *battery, Version: *version, From: date(&wrong, "/from", *from), To: date(&wrong, "/to", *to),
