@@ -18,7 +18,7 @@ const (
 	// for the page: well below a second of reading.
 	AtOnce = 2000
 	// Batch is how many rows are read at a time.
-	Batch = 2000
+	Batch = 1000
 	// Kept is how many questions have their figures kept; those asked least
 	// recently make room.
 	Kept = 200

@@ -20,22 +20,28 @@ var columnsOfSide = map[instrument.Side]sideColumns{
 	instrument.Professional: {"battery", "battery_version", "professional_answers", "challenge"},
 }
 
-// qualityScope is the condition for what is counted of a scope, in all versions of its
-// battery. The period is written out for the planner, as in the distribution.
-func qualityScope(q quality.Scope) (sql string, args []any) {
-	sql = fmt.Sprintf("status IN ('completed', 'confirmed') AND statistics AND assessed_on BETWEEN '%s' AND '%s' AND %s = ?",
-		q.From, q.To, columnsOfSide[q.Side].battery)
+// qualityScope is the condition for what is counted of a scope, in all versions
+// of its battery. The period is written out for the planner, as in the
+// distribution. plus stands before each column.
+func qualityScope(q quality.Scope, plus string) (sql string, args []any) {
+	sql = fmt.Sprintf("%[1]sstatus IN ('completed', 'confirmed') AND statistics AND %[1]sassessed_on BETWEEN '%[2]s' AND '%[3]s' AND %[1]s%[4]s = ?",
+		plus, q.From, q.To, columnsOfSide[q.Side].battery)
 	args = []any{q.Battery}
 	for _, narrow := range [][2]string{{"unit", q.Unit}, {"language", string(q.Language)}, {"mode", string(q.Mode)}} {
 		if narrow[1] != "" {
-			sql, args = sql+" AND "+narrow[0]+" = ?", append(args, narrow[1])
+			sql, args = sql+" AND "+plus+narrow[0]+" = ?", append(args, narrow[1])
 		}
 	}
 	if q.Units != nil {
-		sql, args = sql+" AND unit IN ?", append(args, q.Units)
+		sql, args = sql+" AND "+plus+"unit IN ?", append(args, q.Units)
 	}
 	return sql, args
 }
+
+// byID keeps SQLite from the indexes of other columns, in which it would look up
+// and sort all that is left for each batch. PostgreSQL sees by itself that a
+// batch is a small part.
+var byID = map[string]string{SQLite: "+"}
 
 // qualityRow is what is read of an assessment. Comments are not: they are sealed
 // elsewhere.
@@ -52,7 +58,7 @@ type qualityRow struct {
 // QualityRows implements quality.Store.
 func (s *Store) QualityRows(ctx context.Context, scope quality.Scope, after string, limit int) ([]quality.Row, string, error) {
 	columns := columnsOfSide[scope.Side]
-	where, args := qualityScope(scope)
+	where, args := qualityScope(scope, byID[s.dialect])
 	where, args = where+" AND "+columns.version+" = ?", append(args, scope.Version)
 	if after != "" {
 		id, err := uuid.Parse(after)
@@ -106,7 +112,7 @@ var apart = map[string]string{
 // QualityPairs implements quality.Store.
 func (s *Store) QualityPairs(ctx context.Context, scope quality.Scope, days int, each func(quality.Pair)) error {
 	columns := columnsOfSide[scope.Side]
-	where, args := qualityScope(scope)
+	where, args := qualityScope(scope, "")
 	where, args = where+" AND "+columns.version+" = ?", append(args, scope.Version, days)
 	rows, err := s.reader(ctx).Raw(fmt.Sprintf(`WITH counted AS (
 SELECT consent_id, assessed_on, %[1]s AS score, segment, row_number() OVER (PARTITION BY consent_id ORDER BY assessed_on, completed_at, id) AS place
@@ -136,7 +142,7 @@ WHERE a.place = 1 AND b.place = 2 AND %[3]s BETWEEN 1 AND ?`, columns.score, whe
 
 // QualityStanding implements quality.Store.
 func (s *Store) QualityStanding(ctx context.Context, scope quality.Scope, upTo time.Time) (quality.Standing, error) {
-	where, args := qualityScope(scope)
+	where, args := qualityScope(scope, "")
 	var found struct {
 		Now, Before, Others int
 		Latest              stamp
