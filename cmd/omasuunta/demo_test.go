@@ -107,6 +107,9 @@ func checkInstrument(t *testing.T, database string) {
 	if err != nil || len(rows) < 200 || !slices.Equal(rows[0], []string{"part", "row", "column", "value"}) {
 		t.Errorf("as CSV: %d rows, %v", len(rows), err)
 	}
+	if book := ask("xlsx"); !strings.HasPrefix(book, "PK") {
+		t.Error("as a workbook it is none")
+	}
 	if excel := ask("fi-excel"); !strings.Contains(excel, "reliability;Cronbachin alfa;Arvo;0,9") {
 		t.Errorf("for Excel:\n%.400s", excel)
 	}

@@ -163,6 +163,28 @@ func correlationOf(c *mat.SymDense) *mat.SymDense {
 	return r
 }
 
+// Whatever people answer, the fit ends: with a model whose numbers are ones, or
+// with none.
+func TestAFitEnds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		items := rapid.IntRange(3, 7).Draw(t, "items")
+		m := ps.NewMoments(items)
+		for _, s := range drawSheets(t, items) {
+			m.Add(s)
+		}
+		c, ok := m.Covariance(nil)
+		if !ok {
+			return
+		}
+		f, ok := ps.FitOneFactor(correlationOf(c))
+		for i := range f.Loadings {
+			if ok && (math.IsNaN(f.Loadings[i]) || f.Unique[i] < 0.005 || math.IsNaN(f.RMSR)) {
+				t.Fatalf("%+v", f)
+			}
+		}
+	})
+}
+
 func TestAlphaWithoutAnItemIsAlphaOfTheOthers(t *testing.T) {
 	c := mat.NewSymDense(4, []float64{4, 1, 2, 0.5, 1, 3, 1, 0.2, 2, 1, 5, 0.9, 0.5, 0.2, 0.9, 2})
 	others := mat.NewSymDense(3, []float64{4, 2, 0.5, 2, 5, 0.9, 0.5, 0.9, 2})
