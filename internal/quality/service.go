@@ -148,7 +148,7 @@ func (s *Service) ask(ctx context.Context, q Question, renew bool) (Report, erro
 			return Report{}, err
 		}
 	}
-	r.Making, r.Done, r.Total = kept.Wanted, kept.Done, kept.Total
+	r.Making, r.Done, r.Total = kept.Wanted, kept.Done, max(kept.Total, standing.Now)
 	return r, r.fill(kept, usable)
 }
 
@@ -165,16 +165,19 @@ func (s *Service) want(ctx context.Context, scope Scope, standing Standing) (kep
 	if err := s.store.WantQuality(ctx, id, scope.encode(), s.now(), Kept); err != nil {
 		return Result{}, false, err
 	}
+	made := false
 	if standing.Now <= AtOnce {
-		if _, err := s.produce(ctx, id); err != nil {
+		if made, err = s.produce(ctx, id); err != nil {
 			return Result{}, false, err
 		}
 	}
 	if kept, _, err = s.store.QualityResult(ctx, id); err != nil {
 		return Result{}, false, err
 	}
-	if standing, err = s.store.QualityStanding(ctx, scope, kept.Latest); err != nil {
-		return Result{}, false, err
+	if made {
+		if standing, err = s.store.QualityStanding(ctx, scope, kept.Latest); err != nil {
+			return Result{}, false, err
+		}
 	}
 	usable, _ = state(kept, standing)
 	return kept, usable, nil
