@@ -112,7 +112,7 @@ func (r *Report) show(f figures, k int) {
 	for _, i := range f.Items {
 		r.Items = append(r.Items, i.shown(f.N, k))
 	}
-	r.Languages, r.Modes = groupsShown(f.Languages, f.N, k), groupsShown(f.Modes, f.N, k)
+	r.Languages, r.Modes = groupsShown(f.Languages, k), groupsShown(f.Modes, k)
 	r.Guess = f.Guesses.shown(f.N, k)
 	r.Retest = f.Retest.shown(f.N, k)
 }
@@ -151,32 +151,19 @@ func (i itemFigures) shown(n, k int) Item {
 	return item
 }
 
-// groupsShown leaves out the figures of groups that are small, and of as many more
-// as keep what is left beside them from being small: with the whole they would
-// tell it. Nothing is compared with a first group that is left out.
-func groupsShown(groups []groupFigures, n, k int) []Group {
+// groupsShown leaves out the figures of groups that are small or hidden. What is
+// left beside the others is never small, as what a line hides has room for more;
+// so the whole tells nothing about it. Nothing is compared with a first group
+// that is left out.
+func groupsShown(groups []groupFigures, k int) []Group {
 	counts := make([]int, len(groups))
 	for i, g := range groups {
 		counts[i] = g.N
 	}
 	line := partsOf(k, counts)
-	open, left := make([]bool, len(groups)), n
+	open := make([]bool, len(groups))
 	for i, g := range groups {
-		if open[i] = g.N >= max(LeastGroup, k) && line[i] != nil; open[i] {
-			left -= g.N
-		}
-	}
-	for left > 0 && left < k {
-		least := -1
-		for i, g := range groups {
-			if open[i] && (least < 0 || g.N < groups[least].N) {
-				least = i
-			}
-		}
-		if least < 0 {
-			break
-		}
-		open[least], left = false, left+groups[least].N
+		open[i] = g.N >= max(LeastGroup, k) && line[i] != nil
 	}
 	list := make([]Group, len(groups))
 	for i, g := range groups {

@@ -13,7 +13,15 @@ func TestNothingSmallIsShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k := rapid.IntRange(1, 12).Draw(t, "smallest")
 		count := rapid.OneOf(rapid.Just(0), rapid.IntRange(1, 15), rapid.IntRange(50, 90))
-		f := figures{N: rapid.IntRange(30, 400).Draw(t, "n"), Others: rapid.IntRange(0, 15).Draw(t, "other versions")}
+		f := figures{Others: rapid.IntRange(0, 15).Draw(t, "other versions")}
+		for i := range 4 { // two large groups and two of any size: the hard ones
+			n := rapid.OneOf(rapid.Just(0), rapid.IntRange(1, 8), rapid.IntRange(50, 90)).Draw(t, "group")
+			if i < 2 {
+				n = rapid.IntRange(40, 90).Draw(t, "large group")
+			}
+			f.Languages = append(f.Languages, groupFigures{Code: fmt.Sprint(i), N: n})
+			f.N += n
+		}
 		split := func(what string, parts int) (list []int) {
 			left := f.N
 			for i := range parts - 1 {
@@ -31,9 +39,6 @@ func TestNothingSmallIsShown(t *testing.T) {
 		f.Items = []itemFigures{one}
 		f.Score.N, f.Borderline = f.N, min(count.Draw(t, "borderline"), f.N)
 		copy(f.Stability[:], split("stability", 3))
-		for i, n := range split("language", 3) {
-			f.Languages = append(f.Languages, groupFigures{Code: fmt.Sprint(i), N: n})
-		}
 		for i := range 4 {
 			for j := range 4 {
 				f.Guesses.Table[i][j] = min(rapid.IntRange(0, 12).Draw(t, "guess"), max(f.N/16, 0))
