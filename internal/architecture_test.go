@@ -44,19 +44,19 @@ var floors = map[string]int{
 	"api": apart, "migrations": apart,
 
 	"internal/lang": ground, "internal/fault": ground, "internal/calendar": ground, "internal/segment": ground,
-	"internal/instrument": ground, "internal/scoring": ground, "internal/consent": ground, "internal/figure": ground, "internal/pdf": ground, "internal/typeset": ground, "internal/envelope": ground,
+	"internal/instrument": ground, "internal/scoring": ground, "internal/consent": ground, "internal/figure": ground, "internal/pdf": ground, "internal/typeset": ground, "internal/envelope": ground, "internal/psychometrics": ground,
 
 	"internal/access": first, "internal/audit": first, "internal/assessment": first, "internal/replay": first,
 	"internal/report": first, "internal/setting": first, "internal/content": first, "internal/invitation": first,
 	"internal/memo": first, "internal/archive": first, "internal/retention": first, "internal/survey": first,
-	"internal/diary": first, "internal/trial": first, "internal/extract": first,
+	"internal/diary": first, "internal/trial": first, "internal/extract": first, "internal/quality": first,
 
 	"internal/store": second, "internal/document": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
 
 	"internal/httpapi": third, "internal/server": third,
 	"internal/web": third, "internal/web/page": third, "internal/web/entry": third, "internal/web/visit": third,
 	"internal/web/previsit": third, "internal/web/answering": third, "internal/web/outcome": third,
-	"internal/web/insight": third, "internal/web/chart": third, "internal/web/administration": third, "internal/web/transcribe": third, "internal/web/papers": third, "internal/web/survey": third, "internal/web/trial": third, "internal/web/exports": third,
+	"internal/web/insight": third, "internal/web/chart": third, "internal/web/administration": third, "internal/web/transcribe": third, "internal/web/papers": third, "internal/web/survey": third, "internal/web/trial": third, "internal/web/exports": third, "internal/web/quality": third,
 
 	"internal/locale": beside, "internal/config": beside, "internal/demo": beside,
 	"internal/testkit": beside, "internal/httpapi/apitest": beside, "internal/housetest": beside, "internal/web/pagetest": beside,

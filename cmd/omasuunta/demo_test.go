@@ -81,9 +81,44 @@ func TestDemoRefusesADatabaseWithSomethingInIt(t *testing.T) {
 	})
 }
 
+// checkInstrument looks at what the command says about the demo's questions.
+func checkInstrument(t *testing.T, database string) {
+	t.Helper()
+	ask := func(format string) string {
+		return must(t, "report", "instrument", "--from", "2023-05-05", "--to", "2023-11-12", "--format", format, "--database", database)
+	}
+	var doc struct {
+		N      int
+		Tables []struct {
+			Code string
+			Rows [][]any
+		}
+	}
+	if err := json.Unmarshal([]byte(ask("json")), &doc); err != nil || doc.N != 86 || len(doc.Tables) < 9 {
+		t.Fatalf("as JSON: %v, n %d, %d tables", err, doc.N, len(doc.Tables))
+	}
+	if alpha, is := doc.Tables[0].Rows[0][1].(float64); !is || alpha < 0.8 || alpha > 1 {
+		t.Errorf("α is %v", doc.Tables[0].Rows[0])
+	}
+	if table := ask("table"); !strings.Contains(table, "Niissä on 86 arviota.") || !strings.Contains(table, "McDonaldin omega") {
+		t.Errorf("as a table:\n%s", table)
+	}
+	rows, err := csv.NewReader(strings.NewReader(ask("csv"))).ReadAll()
+	if err != nil || len(rows) < 200 || !slices.Equal(rows[0], []string{"part", "row", "column", "value"}) {
+		t.Errorf("as CSV: %d rows, %v", len(rows), err)
+	}
+	if book := ask("xlsx"); !strings.HasPrefix(book, "PK") {
+		t.Error("as a workbook it is none")
+	}
+	if excel := ask("fi-excel"); !strings.Contains(excel, "reliability;Cronbachin alfa;Arvo;0,9") {
+		t.Errorf("for Excel:\n%.400s", excel)
+	}
+}
+
 func checkDemo(t *testing.T, s *instance, database string) {
 	t.Helper()
 	checkLogins(t, s)
+	checkInstrument(t, database)
 	expert := s.Users[slices.IndexFunc(s.Users, func(u demoUser) bool { return u.Role == "expert" })]
 	c := s.as(expert.Token).with("Accept-Language", "fi")
 	api := func(format string) []byte {

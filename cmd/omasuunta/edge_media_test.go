@@ -89,7 +89,7 @@ func TestEveryPageOffersToLogOut(t *testing.T) {
 	look(r, "/assessments/"+draft+"/client/money", false)
 	for username, paths := range map[string][]string{
 		"ammattilainen": {"/", "/assessments", "/new", "/invitations", "/invitations/new", "/password", "/factors", "/assessments/" + draft + "/professional", "/assessments/" + draft + "/details"},
-		"asiantuntija":  {"/report", "/password"},
+		"asiantuntija":  {"/report", "/report/instrument", "/password"},
 		"hallinta":      {"/admin/users", "/admin/units", "/admin/settings", "/password"},
 	} {
 		who := h.enter(username)

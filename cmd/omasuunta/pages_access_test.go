@@ -235,6 +235,9 @@ var pagesMatrix = []struct {
 	{"GET /exports/:user/manifest", "", "404", experts},
 	{"POST /exports/:user/deletion", "", "404", experts},
 	{"GET /exports/permits/:user/codebook?format=csv", "", "404", experts},
+	{"GET /report/instrument", "", "200", experts},
+	{"GET /report/instrument/download?chart=items&format=csv&from=2023-05-01&to=2023-11-30", "", "404", experts}, // too few for figures
+	{"POST /report/instrument/renewal", "battery=x", "422", experts},
 
 	{"GET /admin/units", "", "200", admins},
 	{"POST /admin/units", "", "422", admins},

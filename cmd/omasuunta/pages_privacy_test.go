@@ -119,7 +119,7 @@ func TestPagesKeepPersonalDataWhereItBelongs(t *testing.T) {
 			neighbour.post(at+"/client/money", url.Values{"seen.money": {""}, "comment.money": {p.word()}}).is(http.StatusNotFound)
 		}
 		for _, r := range []*reader{neighbour, expert, admin} {
-			for _, path := range []string{"/", "/assessments", "/invitations", "/report", "/admin/barriers", "/admin/batteries/individual-client"} {
+			for _, path := range []string{"/", "/assessments", "/invitations", "/report", "/report/instrument", "/admin/barriers", "/admin/batteries/individual-client"} {
 				if s := r.get(path); marked(s.body) && path != "/admin/barriers" {
 					t.Errorf("%s shows somebody else's words", path)
 				}
@@ -338,6 +338,7 @@ func (h *reception) plantRefused(p *planter, r *reader, draft string) {
 		"/assessments/" + p.word(), "/assessments/" + p.word() + "/result", at + "/client/" + p.word(), "/invitations/" + p.word(), "/" + p.word(), "/static/" + p.word() + "/x.css",
 		"/join/" + p.word(), "/assessments?unit=" + p.word() + "&from=" + p.word() + "&cursor=" + p.word() + "&segment=" + p.word() + "&status=" + p.word(),
 		"/new?again=" + p.word(), "/new?unit=" + p.word() + "&battery=" + p.word(), "/report?from=" + p.word(),
+		"/report/instrument?battery=" + p.word() + "&language=" + p.word(),
 	} {
 		r.ask(http.MethodGet, path, "", "Referer", h.URL+"/"+p.word(), "User-Agent", p.word(), "X-Request-ID", p.word(), "Accept", p.word())
 		r.ask("DELETE", path, p.word())

@@ -64,7 +64,7 @@ func (p *program) report() *cobra.Command {
 	publish.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.withDatabase(cmd, *published, p.publish)
 	}
-	return group("report", "Reports", required(distribution, "from", "to"), publish, p.trial())
+	return group("report", "Reports", required(distribution, "from", "to"), publish, p.trial(), p.reportInstrument())
 }
 
 func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {

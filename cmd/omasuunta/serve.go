@@ -22,6 +22,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/httpapi"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/invitation"
+	"github.com/omasuunta/omasuunta/internal/quality"
 	"github.com/omasuunta/omasuunta/internal/replay"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
@@ -129,6 +130,11 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 		return err
 	}
 	defer stopExtracting()
+	stopMeasuring, err := p.measuring(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer stopMeasuring()
 	told := ctx
 	ctx, end := context.WithCancelCause(told)
 	defer end(nil)
@@ -179,6 +185,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		surveys     = survey.NewService(db, clock, ids)
 		trials      = trial.NewService(db, reports, notes, surveys)
 		extracts    = extract.NewService(db, built.library, clock, ids)
+		measured    = quality.NewService(db, reports, built.library, clock)
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Assessments: assessments, Reports: reports, Trials: trials, Library: built.library, Names: db, Content: texts, Invitations: invitations,
@@ -188,7 +195,7 @@ func (p *program) assemble(c config.Serve, reached string, db *store.Store) (*se
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Access: people, Assessments: assessments, Content: texts, Reports: reports, Trials: trials, Diary: notes, Surveys: surveys, Settings: house, Library: built.library, House: db,
+		Access: people, Assessments: assessments, Content: texts, Reports: reports, Quality: measured, Trials: trials, Diary: notes, Surveys: surveys, Settings: house, Library: built.library, House: db,
 		Invitations: invitations, Archive: archive.NewService(db, clock, c.Archive != ""), Retention: retention.NewService(db, clock), Extracts: extracts, Clock: clock, PublicURL: reached,
 		Providers: p.providers(c.Outside.OIDC), Card: p.cards, Deadline: slowest,
 	})

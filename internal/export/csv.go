@@ -83,7 +83,7 @@ func (c *CSV) text(cell any) string {
 	case float64:
 		return c.text(Decimal{v, 1})
 	case Decimal:
-		text := strconv.FormatFloat(v.Value, 'f', v.Decimals, 64)
+		text := fixed(v)
 		if c.dialect == FiExcel {
 			text = strings.Replace(text, ".", ",", 1)
 		}
@@ -94,6 +94,9 @@ func (c *CSV) text(cell any) string {
 		return Defuse(fmt.Sprint(v))
 	}
 }
+
+// fixed writes a number with its decimals, for programs.
+func fixed(d Decimal) string { return strconv.FormatFloat(d.Value, 'f', d.Decimals, 64) }
 
 // Defuse puts an apostrophe before a text that a spreadsheet would run as a
 // formula: one that begins, after any blanks and invisible characters, with

@@ -48,6 +48,7 @@ var tableRights = map[string]string{
 	"survey_rounds": all, "survey_answers": addTake, "survey_marks": addTake,
 
 	"research_permits": addChange, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
+	"quality_results": all,
 
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }

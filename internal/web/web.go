@@ -20,6 +20,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/identity/oidc"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/invitation"
+	"github.com/omasuunta/omasuunta/internal/quality"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/setting"
@@ -34,6 +35,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/papers"
 	"github.com/omasuunta/omasuunta/internal/web/previsit"
+	instrumentpages "github.com/omasuunta/omasuunta/internal/web/quality"
 	surveypages "github.com/omasuunta/omasuunta/internal/web/survey"
 	"github.com/omasuunta/omasuunta/internal/web/transcribe"
 	trialpages "github.com/omasuunta/omasuunta/internal/web/trial"
@@ -56,6 +58,7 @@ type Deps struct {
 	Trials      *trial.Service
 	Diary       *diary.Service
 	Surveys     *survey.Service
+	Quality     *quality.Service
 	Settings    *setting.Service
 	Library     *instrument.Library
 	Archive     *archive.Service
@@ -141,6 +144,10 @@ func (p *Pages) add(deps Deps) error {
 	if err != nil {
 		return err
 	}
+	measured, err := instrumentpages.New(p.kit, instrumentpages.Deps{Quality: deps.Quality, Settings: deps.Settings, Names: deps.House, Library: deps.Library})
+	if err != nil {
+		return err
+	}
 	administration, err := administration.New(p.kit, administration.Deps{
 		Access: deps.Access, Content: deps.Content, Settings: deps.Settings, Library: deps.Library, Archive: deps.Archive, Retention: deps.Retention,
 		PublicURL: address,
@@ -163,7 +170,7 @@ func (p *Pages) add(deps Deps) error {
 		return err
 	}
 	p.routes = []page.Route{{Method: http.MethodGet, Path: "/", Gate: page.Anyone, Handle: p.home}}
-	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, trials, surveys, papers, transcribe, exports, administration} {
+	for _, part := range []interface{ Routes() []page.Route }{entry, p.visit, previsit, answering, outcome, insight, measured, trials, surveys, papers, transcribe, exports, administration} {
 		p.routes = append(p.routes, part.Routes()...)
 	}
 	return nil

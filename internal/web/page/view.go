@@ -208,7 +208,7 @@ type entry struct{ path, key string }
 var navigation = map[access.Role][]entry{
 	access.Professional: {{"/", "nav.start"}, {"/assessments", "nav.assessments"}, {"/invitations", "nav.invitations"}, {"/forms", "nav.forms"}},
 	access.Emergency:    {{"/", "nav.start"}, {"/assessments", "nav.assessments"}, {"/forms", "nav.forms"}},
-	access.Expert:       {{"/report", "nav.report"}, {"/report/trial", "nav.trial"}, {"/report/diary", "nav.diary"}, {"/report/survey", "nav.survey"}, {"/exports", "nav.exports"}},
+	access.Expert:       {{"/report", "nav.report"}, {"/report/instrument", "nav.instrument"}, {"/report/trial", "nav.trial"}, {"/report/diary", "nav.diary"}, {"/report/survey", "nav.survey"}, {"/exports", "nav.exports"}},
 	access.Admin: {{"/admin/units", "nav.units"}, {"/admin/users", "nav.users"}, {"/admin/batteries", "nav.batteries"},
 		{"/admin/consent-text", "nav.consent_text"}, {"/admin/guidance", "nav.guidance"}, {"/admin/settings", "nav.settings"}, {"/admin/barriers", "nav.barriers"},
 		{"/admin/archive", "nav.archive"}, {"/admin/retention", "nav.retention"}, {"/admin/emergency", "nav.emergency"}, {"/admin/permissions", "nav.permissions"}},
