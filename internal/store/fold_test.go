@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +36,7 @@ func counting(h *house) *counter {
 }
 
 // plainly are the distribution and the other views as counts of the rows.
-func (c *counter) plainly(q report.Query) map[string]int {
+func (c *counter) plainly(q report.Query, views []report.View) map[string]int {
 	c.Helper()
 	facts := "report_facts"
 	if c.Dialect() == store.PostgreSQL {
@@ -46,7 +48,7 @@ func (c *counter) plainly(q report.Query) map[string]int {
 		UNION ALL SELECT 'completed=' || count(*) FROM assessments WHERE status IN ('completed', 'confirmed') AND assessed_on BETWEEN '%[1]s' AND '%[2]s'
 		UNION ALL SELECT kind || '=' || count(*) FROM non_participations WHERE happened_on BETWEEN '%[1]s' AND '%[2]s' GROUP BY kind
 		UNION ALL SELECT view || ' ' || key || ' ' || segment || ' ' || battery || ' ' || unit || ' ' || month || '=' || count(*) FROM %[3]s
-			WHERE view NOT IN ('all', 'author', 'kind') AND statistics AND day BETWEEN '%[1]s' AND '%[2]s' GROUP BY view, key, segment, battery, unit, month`, q.From, q.To, facts))
+			WHERE view IN (%[4]s) AND statistics AND day BETWEEN '%[1]s' AND '%[2]s' GROUP BY view, key, segment, battery, unit, month`, q.From, q.To, facts, quoted(views)))
 	found := map[string]int{}
 	for _, l := range lines {
 		name, number, _ := strings.Cut(l, "=")
@@ -60,8 +62,16 @@ func (c *counter) plainly(q report.Query) map[string]int {
 	return found
 }
 
+func quoted(views []report.View) string {
+	list := make([]string, len(views))
+	for i, view := range views {
+		list[i] = "'" + string(view) + "'"
+	}
+	return strings.Join(list, ", ")
+}
+
 // reported are the same from the reports.
-func (c *counter) reported(q report.Query) map[string]int {
+func (c *counter) reported(q report.Query, views []report.View) map[string]int {
 	c.Helper()
 	found := map[string]int{}
 	cells, coverage, err := c.DistributionCells(c.Context(), q, nil)
@@ -74,7 +84,7 @@ func (c *counter) reported(q report.Query) map[string]int {
 			found[name] = n
 		}
 	}
-	for _, view := range report.Views {
+	for _, view := range views {
 		if view == report.Previous {
 			continue
 		}
@@ -92,16 +102,14 @@ var periods = []report.Query{
 	{From: calendar.MustParse("2023-05-31"), To: calendar.MustParse("2023-06-01")},
 }
 
-// holds tells whether every period comes out as counted.
+// holds tells whether a period comes out as counted, in the distribution and in views.
 func (c *counter) holds(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, after string) {
+}, after string, q report.Query, views ...report.View) {
 	t.Helper()
-	for _, q := range periods {
-		if diff := cmp.Diff(c.plainly(q), c.reported(q)); diff != "" {
-			t.Fatalf("%s to %s after %s: counted (-) and reported (+):\n%s", q.From, q.To, after, diff)
-		}
+	if diff := cmp.Diff(c.plainly(q, views), c.reported(q, views)); diff != "" {
+		t.Fatalf("%s to %s after %s: counted (-) and reported (+):\n%s", q.From, q.To, after, diff)
 	}
 }
 
@@ -125,18 +133,16 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			var consents []consent.Record
 			var done []*assessment.Assessment
-			record := h.consent()
-			consents = append(consents, record)
-			some := func() *assessment.Assessment {
+			consents = append(consents, h.consent())
+			some := func(r *rapid.T) *assessment.Assessment {
 				if len(done) == 0 {
-					r.Skip()
+					done = append(done, h.assessment(h.consent(), visited("2023-05-31", segment.Network, nil)))
 				}
 				return rapid.SampledFrom(done).Draw(r, "which")
 			}
-			step := "nothing"
-			r.Repeat(map[string]func(*rapid.T){
+			type action func(*rapid.T)
+			actions := map[string]action{
 				"consent": func(r *rapid.T) {
-					step = "a consent"
 					one := h.consent()
 					if rapid.Bool().Draw(r, "silent") {
 						h.exec("UPDATE consents SET for_statistics = FALSE WHERE id = ?", one.ID.String())
@@ -144,7 +150,6 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 					consents = append(consents, one)
 				},
 				"submit": func(r *rapid.T) {
-					step = "a submit"
 					on := rapid.SampledFrom([]string{"2023-03-14", "2023-05-31", "2023-06-01", "2023-06-15"}).Draw(r, "day")
 					seg := rapid.SampledFrom(segment.All[:]).Draw(r, "segment")
 					draft := rapid.Bool().Draw(r, "draft")
@@ -157,8 +162,7 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 					done = append(done, a)
 				},
 				"complete or confirm": func(r *rapid.T) {
-					step = "a change"
-					a, err := h.Assessment(ctx, some().ID)
+					a, err := h.Assessment(ctx, some(r).ID)
 					h.must(err)
 					switch a.Status {
 					case assessment.Draft:
@@ -172,33 +176,27 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 					h.must(h.UpdateAssessment(ctx, a))
 				},
 				"event": func(r *rapid.T) {
-					step = "an event"
 					kind := rapid.SampledFrom([]assessment.EventKind{assessment.Printed, assessment.Recorded, assessment.Discussed}).Draw(r, "kind")
-					h.must(h.InsertEvent(ctx, assessment.Event{Assessment: some().ID, Kind: kind, At: start, By: userID}))
+					h.must(h.InsertEvent(ctx, assessment.Event{Assessment: some(r).ID, Kind: kind, At: start, By: userID}))
 				},
 				"minutes": func(r *rapid.T) {
-					step = "minutes"
 					phase := rapid.SampledFrom(assessment.Phases).Draw(r, "phase")
-					h.must(h.AddSeconds(ctx, some().ID, phase, rapid.IntRange(1, 9000).Draw(r, "seconds")))
+					h.must(h.AddSeconds(ctx, some(r).ID, phase, rapid.IntRange(1, 9000).Draw(r, "seconds")))
 				},
 				"not taking part": func(r *rapid.T) {
-					step = "not taking part"
 					kind := rapid.SampledFrom([]assessment.NonParticipationKind{assessment.DeclinedToTakePart, assessment.Unsuitable}).Draw(r, "kind")
 					h.must(h.InsertNonParticipation(ctx, assessment.NonParticipation{ID: uuid.New(), Unit: "seniori-info", Kind: kind, On: calendar.MustParse("2023-05-31"), By: userID, At: start}))
 				},
 				"retention": func(*rapid.T) {
-					step = "retention"
 					h.exec("DELETE FROM non_participations WHERE id IN (SELECT id FROM non_participations LIMIT 1)")
 				},
 				"withdrawal": func(r *rapid.T) {
-					step = "a withdrawal"
 					_, err := h.WithdrawConsent(ctx, rapid.SampledFrom(consents).Draw(r, "consent").ID, start, "")
 					h.must(err)
 					consents = []consent.Record{h.consent()}
 				},
-				"erasure": func(*rapid.T) {
-					step = "an erasure"
-					gone := some()
+				"erasure": func(r *rapid.T) {
+					gone := some(r)
 					h.must(h.EraseRecords(ctx, retention.Erasure{Assessments: []retention.Record{{ID: gone.ID.String()}}}))
 					var left []*assessment.Assessment
 					for _, a := range done {
@@ -209,32 +207,36 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 					done = left
 				},
 				"two in one": func(r *rapid.T) {
-					step = "two in one transaction"
-					a := some()
+					a := some(r)
 					h.must(h.InTx(ctx, func(ctx context.Context) error {
 						h.must(h.AddSeconds(ctx, a.ID, assessment.PhaseResult, 60))
 						return h.InsertEvent(ctx, assessment.Event{Assessment: a.ID, Kind: assessment.Printed, At: start, By: userID})
 					}))
 				},
 				"given up": func(r *rapid.T) {
-					step = "a transaction that was given up"
-					a := some()
+					a := some(r)
 					_ = h.InTx(ctx, func(ctx context.Context) error {
 						h.must(h.InsertEvent(ctx, assessment.Event{Assessment: a.ID, Kind: assessment.Discussed, At: start, By: userID}))
 						return context.Canceled
 					})
 				},
 				"fold a batch": func(*rapid.T) {
-					step = "a batch"
 					_, err := h.Fold(t.Context())
 					h.must(err)
 				},
-				"fold all": func(*rapid.T) { step = "folding all"; h.foldAll() },
-				"":         func(r *rapid.T) { c.holds(r, step) },
-			})
+				"fold all": func(*rapid.T) { h.foldAll() },
+			}
+			names := slices.Sorted(maps.Keys(actions))
+			for range rapid.IntRange(1, 12).Draw(r, "steps") {
+				name := rapid.SampledFrom(names).Draw(r, "step")
+				actions[name](r)
+				c.holds(r, name, rapid.SampledFrom(periods).Draw(r, "period"), rapid.SampledFrom(report.Views).Draw(r, "view"))
+			}
 		})
 		h.foldAll()
-		c.holds(t, "the end")
+		for _, q := range periods {
+			c.holds(t, "the end", q, report.Views...)
+		}
 		if left := rows(t, c.owner.Store, "SELECT count(*) FROM summary_corrections"); left[0] != "0" {
 			t.Errorf("%s corrections are left", left[0])
 		}
@@ -308,11 +310,15 @@ func TestFoldingMeetsChanges(t *testing.T) {
 			})
 		}
 		group.Wait()
-		c.holds(t, "what was done at the same time, folded so far")
+		for _, q := range periods {
+			c.holds(t, "what was done at the same time, folded so far", q, report.Views...)
+		}
 		close(stop)
 		folding.Wait()
 		h.foldAll()
-		c.holds(t, "all was folded")
+		for _, q := range periods {
+			c.holds(t, "all was folded", q, report.Views...)
+		}
 		if n := rows(t, c.owner.Store, "SELECT count(*) FROM assessments a, summary_state s WHERE (a.turn, a.id) > (s.turn, s.id)"); n[0] != "0" {
 			t.Errorf("%s rows were left", n[0])
 		}
