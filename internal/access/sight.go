@@ -24,8 +24,9 @@ type Sight struct {
 type wholeKey struct{}
 
 // WholeHouse returns a context in which the records of every unit are shown,
-// whoever acts, except to an expert. It is for what has no actor yet, or where what is
-// done reaches beyond the actor's units by its nature. The next [With] ends it.
+// whoever acts; for an expert, what is counted in every unit. It is for what has no
+// actor yet, or where what is done reaches beyond the actor's units by its nature. The
+// next [With] ends it.
 func WholeHouse(ctx context.Context) context.Context {
 	return context.WithValue(ctx, wholeKey{}, true)
 }
@@ -36,17 +37,17 @@ func WholeHouse(ctx context.Context) context.Context {
 // [System], which sees all; nobody else does by what they are.
 func SightOf(ctx context.Context) Sight {
 	a, ok := From(ctx)
-	if whole, _ := ctx.Value(wholeKey{}).(bool); whole && a.Role != Expert {
-		return Sight{All: true}
-	}
+	whole, _ := ctx.Value(wholeKey{}).(bool)
 	switch {
+	case ok && a.Role == Expert:
+		units := a.ReportUnits()
+		return Sight{User: a.ID, Reports: slices.Clone(units), AllReports: whole || units == nil}
+	case whole:
+		return Sight{All: true}
 	case !ok:
 		return Sight{}
 	case a.Role == System:
 		return Sight{All: true}
-	case a.Role == Expert:
-		units := a.ReportUnits()
-		return Sight{User: a.ID, Reports: slices.Clone(units), AllReports: units == nil}
 	default:
 		return Sight{Units: slices.Clone(a.Units), User: a.ID}
 	}

@@ -82,7 +82,7 @@ const (
 func (s *Store) lines(ctx context.Context, a asked, view string) ([]line, error) {
 	statement, args := "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", []any{view, a.battery}
 	if s.dialect == SQLite {
-		statement, args = linesSQLite(a, view)
+		statement, args = linesOnSQLite(a, view)
 	}
 	var list []line
 	rows, err := s.reader(ctx).Raw(statement, args...).Rows()
@@ -116,44 +116,69 @@ func (a asked) wholeMonths() (first, last calendar.Date) {
 	return first, last
 }
 
-// A day with a plus is
-// looked up in no index: where turns end is what finds those rows.
-const lineSQLite = `SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (
-SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
-WHERE view = '%[1]s' AND month BETWEEN '%[2]s' AND '%[3]s'%[10]s
-UNION ALL SELECT key, battery, unit, month, n * (statistics AND segment = 'omatoimi'), n * (statistics AND segment = 'yhteiso'),
-	n * (statistics AND segment = 'yhteistyo'), n * (statistics AND segment = 'verkosto'), n * NOT statistics FROM (
-	SELECT key, battery, unit, month, coalesce(segment, '') AS segment, statistics, 1 AS n FROM report_facts
-	WHERE view = '%[1]s' AND turn >= (SELECT turn FROM summary_state) AND (turn, id) > (SELECT turn, id FROM summary_state) AND +day BETWEEN '%[4]s' AND '%[5]s'%[10]s%[11]s
-	UNION ALL SELECT key, battery, unit, month, coalesce(segment, ''), statistics, -1 FROM summary_corrections
-	WHERE view = '%[1]s' AND month BETWEEN '%[2]s' AND '%[3]s'%[10]s
-	UNION ALL SELECT key, battery, unit, month, coalesce(segment, ''), statistics, 1 FROM report_facts
-	WHERE view = '%[1]s' AND day BETWEEN '%[6]s' AND '%[7]s'%[10]s%[11]s
-	UNION ALL SELECT key, battery, unit, month, coalesce(segment, ''), statistics, 1 FROM report_facts
-	WHERE view = '%[1]s' AND day BETWEEN '%[8]s' AND '%[9]s'%[10]s%[11]s)
+// The parts of a view on SQLite: from the summaries; of what was not folded and of what
+// has to be taken back; of days around whole months. A day with a plus is looked up in
+// no index: where turns end is what finds those rows.
+const (
+	linesSQLite = `SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (%s
 ) GROUP BY key, battery, unit, month
 HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others)) <> (0, 0, 0, 0, 0)`
 
-func linesSQLite(a asked, view string) (statement string, args []any) {
+	foldedSQLite = `
+SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
+WHERE view = '%s' AND month BETWEEN '%s' AND '%s'`
+
+	rowsSQLite = `
+UNION ALL SELECT key, battery, unit, month, %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi'), %[1]s * (statistics AND coalesce(segment, '') = 'yhteiso'),
+	%[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo'), %[1]s * (statistics AND coalesce(segment, '') = 'verkosto'), %[1]s * NOT statistics
+FROM %[2]s WHERE view = '%[3]s'%[4]s`
+)
+
+// linesOnSQLite is the statement for a view and its parameters.
+func linesOnSQLite(a asked, view string) (statement string, args []any) {
+	where, once := a.narrowed()
+	add := func(part string) {
+		statement += part + where
+		args = append(args, once...)
+	}
+	rows := func(sign int, table, condition string) {
+		add(fmt.Sprintf(rowsSQLite, fmt.Sprint(sign), table, view, condition))
+	}
+	facts, who := factsOf(view), ""
+	switch view {
+	case everything, nonParticipation, authors:
+	default:
+		who = " AND statistics"
+	}
+	between := func(from, to calendar.Date) string { return fmt.Sprintf("day BETWEEN '%s' AND '%s'", from, to) + who }
 	first, last := a.wholeMonths()
 	fromMonth, toMonth := first.MonthCode(), last.MonthCode()
 	if last.Before(first) {
-		fromMonth, toMonth = "9", "0"
+		fromMonth, toMonth = "none", ""
 	}
-	where, once := a.narrowed()
-	for range 5 {
-		args = append(args, once...)
+	add(fmt.Sprintf(foldedSQLite, view, fromMonth, toMonth))
+	if !last.Before(first) {
+		rows(1, facts, " AND "+unfolded+" AND +"+between(first, last))
+		rows(-1, "summary_corrections", fmt.Sprintf(" AND month BETWEEN '%s' AND '%s'", fromMonth, toMonth))
 	}
-	return fmt.Sprintf(lineSQLite, view, fromMonth, toMonth, first, last, a.from, first.AddDays(-1), last.AddDays(1), a.to, where, counted(view)), args
+	if a.from.Before(first) {
+		rows(1, facts, " AND "+between(a.from, first.AddDays(-1)))
+	}
+	if last.Before(a.to) {
+		rows(1, facts, " AND "+between(last.AddDays(1), a.to))
+	}
+	return fmt.Sprintf(linesSQLite, statement), args
 }
 
-// counted is the condition that a row of a view counts: with statistics alone, but for
-// those that count everybody.
-func counted(view string) string {
+// factsOf is where the rows of a view are. The distribution is asked for most, and
+// taking the view of all others apart would take longer than answering it.
+func factsOf(view string) string {
 	switch view {
-	case everything, nonParticipation, authors:
-		return ""
+	case everything:
+		return "(SELECT 'all' AS view, '' AS key, turn, id, assessed_on AS day, assessed_month AS month, unit, battery, segment, statistics FROM assessments WHERE status IN ('completed', 'confirmed'))"
+	case nonParticipation:
+		return "(SELECT 'kind' AS view, kind AS key, turn, id, happened_on AS day, substr(happened_on, 1, 7) AS month, unit, coalesce(battery, '') AS battery, '' AS segment, 0 AS statistics FROM non_participations)"
 	default:
-		return " AND statistics"
+		return "report_facts"
 	}
 }

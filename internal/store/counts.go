@@ -31,7 +31,7 @@ func (s *Store) Targets(ctx context.Context, q report.Query, units []string) (li
 		err = s.reader(ctx).Raw("SELECT * FROM report_targets("+a.arguments()+", ?) ORDER BY unit, assessments", a.battery).Scan(&list).Error
 		return list, classify(err)
 	}
-	done, args := linesSQLite(a, authors)
+	done, args := linesOnSQLite(a, authors)
 	members, ofUnits := asked{units: a.units}.narrowed()
 	err = s.reader(ctx).Raw(`WITH done (who, battery, unit, month, a, b, c, d, e) AS (`+done+`),
 members AS (SELECT m.unit, m.user_id AS who FROM user_units m JOIN users u ON u.id = m.user_id

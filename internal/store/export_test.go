@@ -60,3 +60,9 @@ var TableRights = tableRights
 func (s *Store) Exec(ctx context.Context, statement string) error {
 	return s.writer(ctx).Exec(statement).Error
 }
+
+// CountRows counts the rows of a table that a context sees.
+func (s *Store) CountRows(ctx context.Context, table string) (n int, err error) {
+	err = s.reader(ctx).Raw("SELECT count(*) FROM " + table).Scan(&n).Error
+	return n, err
+}

@@ -324,3 +324,54 @@ func TestFoldingMeetsChanges(t *testing.T) {
 		}
 	})
 }
+
+// A dump that was put into another server brings turns that mean nothing there. Reports
+// are right at once, and the summaries are made anew.
+func TestADumpOfAnotherServerIsFoldedAnew(t *testing.T) {
+	h := onPostgres(t)
+	c := counting(h)
+	for range 5 {
+		h.assessment(h.consent(), visited("2023-05-31", segment.Network, nil))
+	}
+	h.foldAll()
+	c.owner.exec("UPDATE summary_state SET server = 'another', turn = 9000000000000000")
+	c.owner.exec("UPDATE assessments SET turn = 8000000000000000 WHERE id IN (SELECT id FROM assessments LIMIT 3)")
+	c.owner.exec("UPDATE summaries SET verkosto = 17 WHERE verkosto > 0")
+	h.FoldInBatchesOf(2)
+	late := h.assessment(h.consent(), visited("2023-05-31", segment.Community, nil))
+	c.holds(t, "moving", periods[0], report.Views...)
+	for more := true; more; {
+		var err error
+		more, err = h.Fold(t.Context())
+		h.must(err)
+		c.holds(t, "a batch", periods[0], report.ByMode)
+	}
+	h.must(h.InsertEvent(h.Context(), assessment.Event{Assessment: late.ID, Kind: assessment.Printed, At: start, By: userID}))
+	c.holds(t, "folding anew", periods[0], report.Views...)
+	if n := rows(t, c.owner.Store, "SELECT sum(verkosto + yhteiso) FROM summaries WHERE view = 'all'"); n[0] != "6" {
+		t.Errorf("%s are in the summaries", n[0])
+	}
+}
+
+// Summaries that are there when the schema is taken back, and brought up again, are
+// filled from the rows, in batches, and the same come out.
+func TestRowsOfBeforeAreFoldedInBatches(t *testing.T) {
+	suite(t, func(t *testing.T, h *house) {
+		c := counting(h)
+		for range 7 {
+			h.assessment(h.consent(), visited("2023-05-31", segment.Network, nil))
+		}
+		c.owner.exec("UPDATE assessments SET turn = 0")
+		h.FoldInBatchesOf(3)
+		batches := 0
+		for more := true; more; batches++ {
+			var err error
+			more, err = h.Fold(t.Context())
+			h.must(err)
+			c.holds(t, "a batch", periods[0], report.ByMode)
+		}
+		if batches < 3 {
+			t.Errorf("%d batches of three for seven", batches)
+		}
+	})
+}

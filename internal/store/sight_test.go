@@ -207,12 +207,11 @@ func TestAForgottenCheckSeesNothing(t *testing.T) {
 	c, a := h.consent(), h.assessment(h.consent(), completed(segment.Network))
 	i := h.invitation("def")
 	for name, ctx := range map[string]context.Context{
-		"nobody":                       t.Context(),
-		"another unit":                 access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional, Units: []string{"seniori-info"}, Registers: access.Registers}),
-		"no unit":                      access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional}),
-		"an expert":                    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert, Units: []string{"seniori-info"}}),
-		"an expert who sees the house": access.WholeHouse(access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert, Units: []string{"seniori-info"}})),
-		"the admin":                    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Admin}),
+		"nobody":       t.Context(),
+		"another unit": access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional, Units: []string{"seniori-info"}, Registers: access.Registers}),
+		"no unit":      access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional}),
+		"an expert":    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert, Units: []string{"seniori-info"}}),
+		"the admin":    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Admin}),
 		// Whoever acts next is not what the one before was.
 		"after the house": access.With(access.WholeHouse(t.Context()), access.Actor{ID: uuid.New(), Role: access.Admin}),
 	} {
@@ -246,7 +245,7 @@ func TestAForgottenCheckSeesNothing(t *testing.T) {
 			h.must(see(ctx))
 			h.must(h.InTx(ctx, see))
 			// In the midst of a transaction that may see more.
-			h.must(h.InTx(access.WholeHouse(ctx), func(inside context.Context) error {
+			h.must(h.InTx(access.WholeHouse(t.Context()), func(inside context.Context) error {
 				if _, err := h.Consent(inside, c.ID); err != nil {
 					t.Error(err)
 				}
@@ -344,4 +343,107 @@ func seesNone(h *house, ctx context.Context) error {
 		err = fmt.Errorf("sees %d", len(list))
 	}
 	return err
+}
+
+// An expert's request reaches no row of a client, whatever is asked, also where a use
+// case has widened what is seen. It gets counts, of the units of the expert's reports.
+func TestAnExpertReachesNoRow(t *testing.T) {
+	h := inhabited(t)
+	h.foldAll()
+	h.must(h.InsertEvent(h.Context(), assessment.Event{Assessment: h.assessment(h.consent(), completed(segment.Network)).ID, Kind: assessment.Printed, At: start, By: userID}))
+	day := calendar.MustParse("2023-05-31")
+	q := report.Query{From: day, To: day}
+	for name, expert := range map[string]struct {
+		units []string
+		n     int // of the two in vuosaari-ta
+	}{
+		"of the house": {nil, 2}, "of the unit": {[]string{"vuosaari-ta"}, 2}, "of another unit": {[]string{"seniori-info"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			actor := access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert, Units: expert.units})
+			for widened, ctx := range map[bool]context.Context{false: actor, true: access.WholeHouse(actor)} {
+				want := expert.n
+				if widened {
+					want = 2 // counts can be of more, rows not
+				}
+				h.must(h.InTx(ctx, func(ctx context.Context) error {
+					for table := range guardedTables {
+						if store.TableRights[table] == "" {
+							continue // denied altogether
+						}
+						if n, err := h.CountRows(ctx, table); err != nil || n > 0 {
+							t.Errorf("%d rows of %s, %v", n, table, err)
+						}
+					}
+					return nil
+				}))
+				for _, units := range [][]string{nil, {"vuosaari-ta", "seniori-info"}} { // a use case that forgets to limit them
+					cells, coverage, err := h.DistributionCells(ctx, q, units)
+					if err != nil || coverage.Completed != want || coverage.Unsuitable != want/2 {
+						t.Errorf("%v and %+v, %v", cells, coverage, err)
+					}
+					for _, view := range []report.View{report.Steps, report.ByMode} {
+						found, err := h.ViewCells(ctx, q, view, units)
+						if err != nil || (len(found) > 0) != (want > 0) {
+							t.Errorf("%s: %v, %v", view, found, err)
+						}
+					}
+					feedback, err := h.FeedbackCells(ctx, q, units)
+					if err != nil || len(feedback) != want/2 {
+						t.Errorf("feedback: %v, %v", feedback, err)
+					}
+					list, err := h.Targets(ctx, q, units)
+					if err != nil {
+						t.Error(err)
+					}
+					for _, one := range list {
+						if one.Unit == "vuosaari-ta" && want == 0 {
+							t.Errorf("another unit's professionals: %+v", one)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// The functions behind which summaries are give counts to whoever has a report, never
+// a list of people, and nothing to anybody else. The parts of them are nobody's.
+func TestFunctionsForReportsGiveCountsAlone(t *testing.T) {
+	h := inhabited(t)
+	h.foldAll()
+	counts := func(reports, of string) (n int, err error) {
+		tx := h.as("", "")
+		defer tx.Rollback(h.Context()) //nolint:errcheck // it ends the look
+		_, err = tx.Exec(h.Context(), "SELECT set_config('omasuunta.reports', $1, true)", reports)
+		h.must(err)
+		err = tx.QueryRow(h.Context(), "SELECT count(*) FROM "+of).Scan(&n)
+		var left string
+		if err == nil { // what a function had to see is seen by nobody after it
+			h.must(tx.QueryRow(h.Context(), "SELECT coalesce(current_setting('omasuunta.units', true), '') || count(*) FROM assessments").Scan(&left))
+			if left != "0" {
+				t.Errorf("after %s: %s", of, left)
+			}
+		}
+		return n, err
+	}
+	for of, cells := range map[string]int{
+		"report_cells('all', '2023-01-01', '2023-12-31', NULL, '')": 1, "report_cells('kind', '2023-05-31', '2023-05-31', NULL, '')": 1,
+		"report_cells('step', '2023-01-01', '2023-12-31', NULL, '')": 1, "report_feedback('2023-01-01', '2023-12-31', NULL)": 1,
+		"report_previous('2023-01-01', '2023-12-31', NULL, '')": 0, "report_unclear()": 1, "report_targets('2023-01-01', '2023-12-31', '{vuosaari-ta}', '')": 2,
+	} {
+		for reports, want := range map[string]int{"{*}": cells, "{vuosaari-ta}": cells, "": 0} {
+			if n, err := counts(reports, of); err != nil || n != want {
+				t.Errorf("%s with %q: %d, %v", of, reports, n, err)
+			}
+		}
+	}
+	for _, of := range []string{
+		"report_cells('author', '2023-01-01', '2023-12-31', NULL, '')", "summed('author', '2023-01-01', '2023-12-31', NULL, '')", "report_facts()", "report_reassessments()",
+		"summaries", "summary_corrections", "summary_state",
+	} {
+		if n, err := counts("{*}", of); err == nil {
+			t.Errorf("%s: %d", of, n)
+		}
+	}
 }
