@@ -116,59 +116,64 @@ func (a asked) wholeMonths() (first, last calendar.Date) {
 	return first, last
 }
 
-// The parts of a view on SQLite: from the summaries; of what was not folded and of what
-// has to be taken back; of days around whole months. A day with a plus is looked up in
-// no index: where turns end is what finds those rows.
+// The parts of a view on SQLite: the summaries, of days too where there are such; what
+// has to be taken back of them; rows.
 const (
 	linesSQLite = `SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (%s
 ) GROUP BY key, battery, unit, month
 HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others)) <> (0, 0, 0, 0, 0)`
 
 	foldedSQLite = `
-SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
-WHERE view = '%s' AND month BETWEEN '%s' AND '%s'`
+SELECT key, battery, unit, substr(month, 1, 7) AS month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries WHERE `
 
 	rowsSQLite = `
-UNION ALL SELECT key, battery, unit, month, %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi'), %[1]s * (statistics AND coalesce(segment, '') = 'yhteiso'),
-	%[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo'), %[1]s * (statistics AND coalesce(segment, '') = 'verkosto'), %[1]s * NOT statistics
-FROM %[2]s WHERE view = '%[3]s'%[4]s`
+SELECT key, battery, unit, substr(month, 1, 7), %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi'), %[1]s * (statistics AND coalesce(segment, '') = 'yhteiso'),
+	%[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo'), %[1]s * (statistics AND coalesce(segment, '') = 'verkosto'), %[1]s * NOT statistics FROM %[2]s WHERE `
 )
 
 // linesOnSQLite is the statement for a view and its parameters.
 func linesOnSQLite(a asked, view string) (statement string, args []any) {
+	var parts []string
 	where, once := a.narrowed()
-	add := func(part string) {
-		statement += part + where
-		args = append(args, once...)
-	}
-	rows := func(sign int, table, condition string) {
-		add(fmt.Sprintf(rowsSQLite, fmt.Sprint(sign), table, view, condition))
+	add := func(of, view, condition string) {
+		parts, args = append(parts, of+"view = '"+view+"' AND "+condition+where), append(args, once...)
 	}
 	facts, who := factsOf(view), ""
-	switch view {
-	case everything, nonParticipation, authors:
-	default:
+	if view != everything && view != nonParticipation && view != authors {
 		who = " AND statistics"
 	}
-	between := func(from, to calendar.Date) string { return fmt.Sprintf("day BETWEEN '%s' AND '%s'", from, to) + who }
+	rows := fmt.Sprintf(rowsSQLite, "1", facts)
+	between := func(column string, from, to fmt.Stringer) string {
+		return fmt.Sprintf("%s BETWEEN '%s' AND '%s'", column, from, to)
+	}
+	folded := func(view, period string) {
+		add(foldedSQLite, view, period)
+		add(fmt.Sprintf(rowsSQLite, "-1", "summary_corrections"), view, period)
+	}
 	first, last := a.wholeMonths()
-	fromMonth, toMonth := first.MonthCode(), last.MonthCode()
-	if last.Before(first) {
-		fromMonth, toMonth = "none", ""
-	}
-	add(fmt.Sprintf(foldedSQLite, view, fromMonth, toMonth))
+	from, to := first, last // of the rows that are not folded
 	if !last.Before(first) {
-		rows(1, facts, " AND "+unfolded+" AND +"+between(first, last))
-		rows(-1, "summary_corrections", fmt.Sprintf(" AND month BETWEEN '%s' AND '%s'", fromMonth, toMonth))
+		folded(view, between("month", month(first), month(last)))
 	}
-	if a.from.Before(first) {
-		rows(1, facts, " AND "+between(a.from, first.AddDays(-1)))
+	for _, days := range [][2]calendar.Date{{a.from, first.AddDays(-1)}, {last.AddDays(1), a.to}} {
+		switch {
+		case days[1].Before(days[0]):
+		case view == everything:
+			folded("day", between("month", days[0], days[1]))
+			from, to = a.from, a.to
+		default:
+			add(rows, view, between("day", days[0], days[1])+who)
+		}
 	}
-	if last.Before(a.to) {
-		rows(1, facts, " AND "+between(last.AddDays(1), a.to))
-	}
-	return fmt.Sprintf(linesSQLite, statement), args
+	// A day with a plus is looked up in no index: where turns end is what finds these.
+	add(rows, view, unfolded+" AND "+between("+day", from, to)+who)
+	return fmt.Sprintf(linesSQLite, strings.Join(parts, "\nUNION ALL")), args
 }
+
+// month is a date's month.
+type month calendar.Date
+
+func (m month) String() string { return calendar.Date(m).MonthCode() }
 
 // factsOf is where the rows of a view are. The distribution is asked for most, and
 // taking the view of all others apart would take longer than answering it.

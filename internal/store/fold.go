@@ -50,7 +50,7 @@ const (
 SELECT view, month, unit, battery, key, sum(n * (statistics AND segment = 'omatoimi')), sum(n * (statistics AND segment = 'yhteiso')),
 	sum(n * (statistics AND segment = 'yhteistyo')), sum(n * (statistics AND segment = 'verkosto')), sum(n * NOT statistics) FROM (
 	SELECT view, month, unit, battery, key, coalesce(segment, '') AS segment, statistics, 1 AS n FROM report_facts
-	WHERE ` + unfolded + ` AND (turn, id) <= (@turn, @id) AND turn <= @turn AND (statistics OR view IN ('all', 'author', 'kind'))
+	WHERE ` + unfolded + ` AND (turn, id) <= (@turn, @id) AND turn <= @turn AND (statistics OR view IN ('all', 'day', 'author', 'kind'))
 	UNION ALL SELECT view, month, unit, battery, key, coalesce(segment, ''), statistics, -1 FROM summary_corrections)
 WHERE true GROUP BY view, month, unit, battery, key
 ON CONFLICT (view, month, unit, battery, key) DO UPDATE SET omatoimi = omatoimi + excluded.omatoimi, yhteiso = yhteiso + excluded.yhteiso,
