@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/report"
 )
@@ -80,10 +81,19 @@ const (
 
 // lines reads views.
 func (s *Store) lines(ctx context.Context, a asked, view string) ([]line, error) {
-	statement, args := "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", []any{view, a.battery}
-	if s.dialect == SQLite {
-		statement, args = linesOnSQLite(a, view)
+	if s.dialect == PostgreSQL {
+		return s.scanLines(ctx, "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", view, a.battery)
 	}
+	var list []line
+	err := s.unmoved(ctx, func(at foldedTo) (err error) {
+		statement, args := linesOnSQLite(at, a, view)
+		list, err = s.scanLines(ctx, statement, args...)
+		return err
+	})
+	return list, err
+}
+
+func (s *Store) scanLines(ctx context.Context, statement string, args ...any) ([]line, error) {
 	var list []line
 	rows, err := s.reader(ctx).Raw(statement, args...).Rows()
 	if err != nil {
@@ -127,12 +137,49 @@ HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others))
 SELECT key, battery, unit, substr(month, 1, 7) AS month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries WHERE `
 
 	rowsSQLite = `
-SELECT key, battery, unit, substr(month, 1, 7), %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi'), %[1]s * (statistics AND coalesce(segment, '') = 'yhteiso'),
-	%[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo'), %[1]s * (statistics AND coalesce(segment, '') = 'verkosto'), %[1]s * NOT statistics FROM %[2]s WHERE `
+SELECT key, battery, unit, substr(month, 1, 7) AS month, %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi') AS omatoimi,
+	%[1]s * (statistics AND coalesce(segment, '') = 'yhteiso') AS yhteiso, %[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo') AS yhteistyo,
+	%[1]s * (statistics AND coalesce(segment, '') = 'verkosto') AS verkosto, %[1]s * NOT statistics AS others FROM %[2]s WHERE `
 )
 
+// foldedTo is how far the summaries go. On SQLite it is written into statements: what
+// is compared with a query is looked up in no index there.
+type foldedTo struct {
+	Turn int64
+	ID   string
+}
+
+// behind is the condition that a row is not in the summaries.
+func (f foldedTo) behind() string { return fmt.Sprintf("(turn, id) > (%d, '%s')", f.Turn, f.ID) }
+
+func (s *Store) foldedTo(ctx context.Context) (f foldedTo, err error) {
+	err = s.reader(ctx).Raw("SELECT turn, id FROM summary_state").Scan(&f).Error
+	return f, classify(err)
+}
+
+// mostFolds is how many folds may come in the way of one look.
+const mostFolds = 20
+
+// unmoved lets f ask one statement on SQLite while the summaries do not get further,
+// which they do in one direction alone. Otherwise it asks again.
+func (s *Store) unmoved(ctx context.Context, f func(at foldedTo) error) error {
+	for range mostFolds {
+		before, err := s.foldedTo(ctx)
+		if err != nil {
+			return err
+		}
+		if err := f(before); err != nil {
+			return err
+		}
+		if after, err := s.foldedTo(ctx); err != nil || after == before {
+			return err
+		}
+	}
+	return fault.New(fault.Unavailable)
+}
+
 // linesOnSQLite is the statement for a view and its parameters.
-func linesOnSQLite(a asked, view string) (statement string, args []any) {
+func linesOnSQLite(at foldedTo, a asked, view string) (statement string, args []any) {
 	var parts []string
 	where, once := a.narrowed()
 	add := func(of, view, condition string) {
@@ -166,7 +213,7 @@ func linesOnSQLite(a asked, view string) (statement string, args []any) {
 		}
 	}
 	// A day with a plus is looked up in no index: where turns end is what finds these.
-	add(rows, view, unfolded+" AND "+between("+day", from, to)+who)
+	add(rows, view, at.behind()+" AND "+between("+day", from, to)+who)
 	return fmt.Sprintf(linesSQLite, strings.Join(parts, "\nUNION ALL")), args
 }
 
