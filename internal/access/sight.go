@@ -33,8 +33,8 @@ func WholeHouse(ctx context.Context) context.Context {
 
 // SightOf returns the sight of a context: that of its actor, unless it was widened
 // by [WholeHouse]. An expert's shows no record, whatever was widened: what reports need
-// comes from functions of the database that give counts. The command line and what runs beside the visits act as
-// [System], which sees all; nobody else does by what they are.
+// comes from functions of the database that give counts. The command line and what runs
+// beside the visits act as [System], which sees all; nobody else does by what they are.
 func SightOf(ctx context.Context) Sight {
 	a, ok := From(ctx)
 	whole, _ := ctx.Value(wholeKey{}).(bool)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/report"
 )
@@ -80,10 +81,19 @@ const (
 
 // lines reads views.
 func (s *Store) lines(ctx context.Context, a asked, view string) ([]line, error) {
-	statement, args := "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", []any{view, a.battery}
-	if s.dialect == SQLite {
-		statement, args = linesOnSQLite(a, view)
+	if s.dialect == PostgreSQL {
+		return s.scanLines(ctx, "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", view, a.battery)
 	}
+	var list []line
+	err := s.unmoved(ctx, func(at foldedTo) (err error) {
+		statement, args := linesOnSQLite(at, a, view)
+		list, err = s.scanLines(ctx, statement, args...)
+		return err
+	})
+	return list, err
+}
+
+func (s *Store) scanLines(ctx context.Context, statement string, args ...any) ([]line, error) {
 	var list []line
 	rows, err := s.reader(ctx).Raw(statement, args...).Rows()
 	if err != nil {
@@ -116,59 +126,101 @@ func (a asked) wholeMonths() (first, last calendar.Date) {
 	return first, last
 }
 
-// The parts of a view on SQLite: from the summaries; of what was not folded and of what
-// has to be taken back; of days around whole months. A day with a plus is looked up in
-// no index: where turns end is what finds those rows.
+// The parts of a view on SQLite: the summaries, of days too where there are such; what
+// has to be taken back of them; rows.
 const (
 	linesSQLite = `SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (%s
 ) GROUP BY key, battery, unit, month
 HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others)) <> (0, 0, 0, 0, 0)`
 
 	foldedSQLite = `
-SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
-WHERE view = '%s' AND month BETWEEN '%s' AND '%s'`
+SELECT key, battery, unit, substr(month, 1, 7) AS month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries WHERE `
 
 	rowsSQLite = `
-UNION ALL SELECT key, battery, unit, month, %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi'), %[1]s * (statistics AND coalesce(segment, '') = 'yhteiso'),
-	%[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo'), %[1]s * (statistics AND coalesce(segment, '') = 'verkosto'), %[1]s * NOT statistics
-FROM %[2]s WHERE view = '%[3]s'%[4]s`
+SELECT key, battery, unit, substr(month, 1, 7) AS month, %[1]s * (statistics AND coalesce(segment, '') = 'omatoimi') AS omatoimi,
+	%[1]s * (statistics AND coalesce(segment, '') = 'yhteiso') AS yhteiso, %[1]s * (statistics AND coalesce(segment, '') = 'yhteistyo') AS yhteistyo,
+	%[1]s * (statistics AND coalesce(segment, '') = 'verkosto') AS verkosto, %[1]s * NOT statistics AS others FROM %[2]s WHERE `
 )
 
-// linesOnSQLite is the statement for a view and its parameters.
-func linesOnSQLite(a asked, view string) (statement string, args []any) {
-	where, once := a.narrowed()
-	add := func(part string) {
-		statement += part + where
-		args = append(args, once...)
+// foldedTo is how far the summaries go. On SQLite it is written into statements: what
+// is compared with a query is looked up in no index there.
+type foldedTo struct {
+	Turn int64
+	ID   string
+}
+
+// behind is the condition that a row is not in the summaries.
+func (f foldedTo) behind() string { return fmt.Sprintf("(turn, id) > (%d, '%s')", f.Turn, f.ID) }
+
+func (s *Store) foldedTo(ctx context.Context) (f foldedTo, err error) {
+	err = s.reader(ctx).Raw("SELECT turn, id FROM summary_state").Scan(&f).Error
+	return f, classify(err)
+}
+
+// mostFolds is how many folds may come in the way of one look.
+const mostFolds = 20
+
+// unmoved lets f ask one statement on SQLite while the summaries do not get further,
+// which they do in one direction alone. Otherwise it asks again.
+func (s *Store) unmoved(ctx context.Context, f func(at foldedTo) error) error {
+	for range mostFolds {
+		before, err := s.foldedTo(ctx)
+		if err != nil {
+			return err
+		}
+		if err := f(before); err != nil {
+			return err
+		}
+		if after, err := s.foldedTo(ctx); err != nil || after == before {
+			return err
+		}
 	}
-	rows := func(sign int, table, condition string) {
-		add(fmt.Sprintf(rowsSQLite, fmt.Sprint(sign), table, view, condition))
+	return fault.New(fault.Unavailable)
+}
+
+// linesOnSQLite is the statement for a view and its parameters.
+func linesOnSQLite(at foldedTo, a asked, view string) (statement string, args []any) {
+	var parts []string
+	where, once := a.narrowed()
+	add := func(of, view, condition string) {
+		parts, args = append(parts, of+"view = '"+view+"' AND "+condition+where), append(args, once...)
 	}
 	facts, who := factsOf(view), ""
-	switch view {
-	case everything, nonParticipation, authors:
-	default:
+	if view != everything && view != nonParticipation && view != authors {
 		who = " AND statistics"
 	}
-	between := func(from, to calendar.Date) string { return fmt.Sprintf("day BETWEEN '%s' AND '%s'", from, to) + who }
+	rows := fmt.Sprintf(rowsSQLite, "1", facts)
+	between := func(column string, from, to fmt.Stringer) string {
+		return fmt.Sprintf("%s BETWEEN '%s' AND '%s'", column, from, to)
+	}
+	folded := func(view, period string) {
+		add(foldedSQLite, view, period)
+		add(fmt.Sprintf(rowsSQLite, "-1", "summary_corrections"), view, period)
+	}
 	first, last := a.wholeMonths()
-	fromMonth, toMonth := first.MonthCode(), last.MonthCode()
-	if last.Before(first) {
-		fromMonth, toMonth = "none", ""
-	}
-	add(fmt.Sprintf(foldedSQLite, view, fromMonth, toMonth))
+	from, to := first, last // of the rows that are not folded
 	if !last.Before(first) {
-		rows(1, facts, " AND "+unfolded+" AND +"+between(first, last))
-		rows(-1, "summary_corrections", fmt.Sprintf(" AND month BETWEEN '%s' AND '%s'", fromMonth, toMonth))
+		folded(view, between("month", month(first), month(last)))
 	}
-	if a.from.Before(first) {
-		rows(1, facts, " AND "+between(a.from, first.AddDays(-1)))
+	for _, days := range [][2]calendar.Date{{a.from, first.AddDays(-1)}, {last.AddDays(1), a.to}} {
+		switch {
+		case days[1].Before(days[0]):
+		case view == everything:
+			folded("day", between("month", days[0], days[1]))
+			from, to = a.from, a.to
+		default:
+			add(rows, view, between("day", days[0], days[1])+who)
+		}
 	}
-	if last.Before(a.to) {
-		rows(1, facts, " AND "+between(last.AddDays(1), a.to))
-	}
-	return fmt.Sprintf(linesSQLite, statement), args
+	// A day with a plus is looked up in no index: where turns end is what finds these.
+	add(rows, view, at.behind()+" AND "+between("+day", from, to)+who)
+	return fmt.Sprintf(linesSQLite, strings.Join(parts, "\nUNION ALL")), args
 }
+
+// month is a date's month.
+type month calendar.Date
+
+func (m month) String() string { return calendar.Date(m).MonthCode() }
 
 // factsOf is where the rows of a view are. The distribution is asked for most, and
 // taking the view of all others apart would take longer than answering it.

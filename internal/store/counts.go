@@ -31,16 +31,19 @@ func (s *Store) Targets(ctx context.Context, q report.Query, units []string) (li
 		err = s.reader(ctx).Raw("SELECT * FROM report_targets("+a.arguments()+", ?) ORDER BY unit, assessments", a.battery).Scan(&list).Error
 		return list, classify(err)
 	}
-	done, args := linesOnSQLite(a, authors)
 	members, ofUnits := asked{units: a.units}.narrowed()
-	err = s.reader(ctx).Raw(`WITH done (who, battery, unit, month, a, b, c, d, e) AS (`+done+`),
+	err = s.unmoved(ctx, func(at foldedTo) error {
+		done, args := linesOnSQLite(at, a, authors)
+		list = nil
+		return classify(s.reader(ctx).Raw(`WITH done (who, battery, unit, month, a, b, c, d, e) AS (`+done+`),
 members AS (SELECT m.unit, m.user_id AS who FROM user_units m JOIN users u ON u.id = m.user_id
 	WHERE u.role = 'professional' AND u.disabled_at IS NULL`+members+`),
 each AS (SELECT unit, who, sum(a + b + c + d + e) AS n FROM done GROUP BY 1, 2
 	UNION ALL SELECT unit, who, 0 FROM members m WHERE NOT EXISTS (SELECT 1 FROM done d WHERE d.unit = m.unit AND d.who = m.who)),
 together AS (SELECT unit, n FROM each UNION ALL SELECT '', sum(n) FROM each GROUP BY who)
-SELECT unit, n AS assessments, count(*) AS professionals FROM together GROUP BY 1, 2 ORDER BY unit, n`, append(args, ofUnits...)...).Scan(&list).Error
-	return list, classify(err)
+SELECT unit, n AS assessments, count(*) AS professionals FROM together GROUP BY 1, 2 ORDER BY unit, n`, append(args, ofUnits...)...).Scan(&list).Error)
+	})
+	return list, err
 }
 
 var _ report.Counts = (*Store)(nil)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 )
@@ -23,8 +24,12 @@ func (s *Store) Fold(ctx context.Context) (more bool, err error) {
 		err = s.writer(ctx).Raw("SELECT fold_summaries(?)", s.foldBatch).Scan(&more).Error
 		return more, classify(err)
 	}
-	var waiting bool
-	if err := s.reader(ctx).Raw(waitingSQLite).Scan(&waiting).Error; err != nil || !waiting {
+	at, err := s.foldedTo(ctx)
+	if err != nil {
+		return false, err
+	}
+	var waiting bool // asked before the one writer is taken
+	if err := s.reader(ctx).Raw("SELECT EXISTS (" + waitSQLite(at, 1) + ") OR EXISTS (SELECT 1 FROM summary_corrections)").Scan(&waiting).Error; err != nil || !waiting {
 		return false, classify(err)
 	}
 	err = s.InTx(ctx, func(ctx context.Context) error {
@@ -34,23 +39,18 @@ func (s *Store) Fold(ctx context.Context) (more bool, err error) {
 	return more, err
 }
 
+// waitSQLite are the first rows that are not in the summaries.
+func waitSQLite(at foldedTo, most int) string {
+	return fmt.Sprintf(`SELECT turn, id FROM (SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND %[1]s ORDER BY turn, id LIMIT %[2]d)
+UNION ALL SELECT turn, id FROM (SELECT turn, id FROM non_participations WHERE %[1]s ORDER BY turn, id LIMIT %[2]d)`, at.behind(), most)
+}
+
 const (
-	unfolded = "turn >= (SELECT turn FROM summary_state) AND (turn, id) > (SELECT turn, id FROM summary_state)"
-	waitIn   = "SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND " + unfolded +
-		" UNION ALL SELECT turn, id FROM non_participations WHERE " + unfolded
-
-	// Whether there is anything to fold: asked before the one writer is taken.
-	waitingSQLite = "SELECT EXISTS (" + waitIn + ") OR EXISTS (SELECT 1 FROM summary_corrections)"
-
-	// The end of a batch: of the last row that still fits, or of the last turn.
-	batchSQLite = "SELECT turn, id, 1 AS more FROM (SELECT turn, id FROM (" + waitIn + ") ORDER BY turn, id LIMIT 1 OFFSET @most - 1)" +
-		" UNION ALL SELECT max(turn), 'ffffffff-ffff-ffff-ffff-ffffffffffff', 0 FROM (" + waitIn + " UNION ALL SELECT turn, id FROM summary_state) ORDER BY more DESC LIMIT 1"
-
 	foldSQLite = `INSERT INTO summaries (view, month, unit, battery, key, omatoimi, yhteiso, yhteistyo, verkosto, others)
 SELECT view, month, unit, battery, key, sum(n * (statistics AND segment = 'omatoimi')), sum(n * (statistics AND segment = 'yhteiso')),
 	sum(n * (statistics AND segment = 'yhteistyo')), sum(n * (statistics AND segment = 'verkosto')), sum(n * NOT statistics) FROM (
 	SELECT view, month, unit, battery, key, coalesce(segment, '') AS segment, statistics, 1 AS n FROM report_facts
-	WHERE ` + unfolded + ` AND (turn, id) <= (@turn, @id) AND turn <= @turn AND (statistics OR view IN ('all', 'author', 'kind'))
+	WHERE %s AND (statistics OR view IN ('all', 'day', 'author', 'kind'))
 	UNION ALL SELECT view, month, unit, battery, key, coalesce(segment, ''), statistics, -1 FROM summary_corrections)
 WHERE true GROUP BY view, month, unit, battery, key
 ON CONFLICT (view, month, unit, battery, key) DO UPDATE SET omatoimi = omatoimi + excluded.omatoimi, yhteiso = yhteiso + excluded.yhteiso,
@@ -63,22 +63,29 @@ AND (omatoimi, yhteiso, yhteistyo, verkosto, others) = (0, 0, 0, 0, 0)`
 
 func (s *Store) foldSQLite(ctx context.Context) (more bool, err error) {
 	tx := s.writer(ctx)
-	var end struct {
-		Turn int64
-		ID   string
-		More bool
+	at, err := s.foldedTo(ctx)
+	if err != nil {
+		return false, err
 	}
-	if err := tx.Raw(batchSQLite, map[string]any{"most": s.foldBatch}).Scan(&end).Error; err != nil {
+	var waiting []foldedTo
+	if err := tx.Raw("SELECT turn, id FROM (" + waitSQLite(at, s.foldBatch) + fmt.Sprintf(") ORDER BY turn, id LIMIT %d", s.foldBatch)).Scan(&waiting).Error; err != nil {
 		return false, classify(err)
 	}
-	upto := map[string]any{"turn": end.Turn, "id": end.ID}
-	if err := tx.Exec(foldSQLite, upto).Error; err != nil {
-		return false, classify(err)
+	to := foldedTo{at.Turn, lastID}
+	if n := len(waiting); n > 0 {
+		to.Turn = waiting[n-1].Turn
+		if more = n == s.foldBatch; more {
+			to = waiting[n-1]
+		}
 	}
-	for _, statement := range []string{emptySQLite, "DELETE FROM summary_corrections"} {
+	batch := at.behind() + fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)
+	for _, statement := range []string{fmt.Sprintf(foldSQLite, batch), emptySQLite, "DELETE FROM summary_corrections"} {
 		if err := tx.Exec(statement).Error; err != nil {
 			return false, classify(err)
 		}
 	}
-	return end.More, classify(tx.Exec("UPDATE summary_state SET turn = @turn, id = @id", upto).Error)
+	return more, classify(tx.Exec("UPDATE summary_state SET turn = ?, id = ?", to.Turn, to.ID).Error)
 }
+
+// lastID comes after every id of a turn.
+const lastID = "ffffffff-ffff-ffff-ffff-ffffffffffff"

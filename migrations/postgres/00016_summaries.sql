@@ -21,11 +21,11 @@ CREATE TABLE summaries (
     unit      text NOT NULL,
     battery   text NOT NULL,
     key       text NOT NULL,
-    omatoimi  bigint NOT NULL,
-    yhteiso   bigint NOT NULL,
-    yhteistyo bigint NOT NULL,
-    verkosto  bigint NOT NULL,
-    others    bigint NOT NULL,
+    omatoimi  integer NOT NULL,
+    yhteiso   integer NOT NULL,
+    yhteistyo integer NOT NULL,
+    verkosto  integer NOT NULL,
+    others    integer NOT NULL,
     PRIMARY KEY (view, month, unit, battery, key)
 ) WITH (fillfactor = 70);
 
@@ -63,11 +63,13 @@ CREATE POLICY in_scope ON summary_corrections USING ((SELECT whole_house_in_scop
 
 -- What reports count of each assessment, and of each time that somebody did not take
 -- part ('kind'), once under each key of a view. Seconds become whole minutes, 120 for
--- all from there on. 'all' and 'author' count who is in no statistics too.
+-- all from there on. 'all', 'day' and 'author' count who is in no statistics too; the
+-- month of 'day' is the day.
 CREATE FUNCTION report_facts() RETURNS TABLE (view text, key text, turn bigint, id uuid, day date, month text, unit text, battery text, segment text, statistics boolean)
 LANGUAGE sql STABLE AS $$
 SELECT 'all'::text AS view, ''::text AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'author'::text AS view, a.created_by::text AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
+UNION ALL SELECT 'day'::text, ''::text, a.turn, a.id, a.assessed_on AS day, to_char(a.assessed_on, 'YYYY-MM-DD') AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'register'::text AS view, a.register AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'language'::text AS view, a.language AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'mode'::text AS view, a.mode AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
@@ -118,7 +120,7 @@ CREATE FUNCTION summaries_take_back(gone uuid) RETURNS void LANGUAGE plpgsql SET
 BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics
-    FROM report_facts() WHERE id = gone AND (statistics OR view IN ('all', 'author', 'kind'));
+    FROM report_facts() WHERE id = gone AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
 END $$;
 
 CREATE FUNCTION summaries_assessment_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -255,14 +257,14 @@ BEGIN
         DELETE FROM summary_corrections c WHERE (c.turn, c.id) <= (upto.turn, upto.id) RETURNING c.*
     ), changes AS (
         SELECT f.view, f.month, f.unit, f.battery, f.key, f.segment, f.statistics, 1 AS n FROM report_facts() f
-            WHERE (f.turn, f.id) > (was.turn, was.id) AND (f.turn, f.id) <= (upto.turn, upto.id) AND (f.statistics OR f.view IN ('all', 'author', 'kind'))
+            WHERE (f.turn, f.id) > (was.turn, was.id) AND (f.turn, f.id) <= (upto.turn, upto.id) AND (f.statistics OR f.view IN ('all', 'day', 'author', 'kind'))
         UNION ALL
         SELECT g.view, g.month, g.unit, g.battery, g.key, g.segment, g.statistics, -1 FROM gone g WHERE (g.turn, g.id) <= (was.turn, was.id)
     ), counted AS (
         SELECT view, month, unit, battery, key,
-            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'omatoimi'), 0) AS omatoimi, coalesce(sum(n) FILTER (WHERE statistics AND segment = 'yhteiso'), 0) AS yhteiso,
-            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'yhteistyo'), 0) AS yhteistyo, coalesce(sum(n) FILTER (WHERE statistics AND segment = 'verkosto'), 0) AS verkosto,
-            coalesce(sum(n) FILTER (WHERE NOT statistics), 0) AS others
+            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'omatoimi'), 0)::integer AS omatoimi, coalesce(sum(n) FILTER (WHERE statistics AND segment = 'yhteiso'), 0)::integer AS yhteiso,
+            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'yhteistyo'), 0)::integer AS yhteistyo, coalesce(sum(n) FILTER (WHERE statistics AND segment = 'verkosto'), 0)::integer AS verkosto,
+            coalesce(sum(n) FILTER (WHERE NOT statistics), 0)::integer AS others
         FROM changes GROUP BY view, month, unit, battery, key
     ), added AS (
         INSERT INTO summaries AS s (view, month, unit, battery, key, omatoimi, yhteiso, yhteistyo, verkosto, others)
@@ -302,22 +304,25 @@ END $$;
 -- +goose StatementEnd
 
 -- summed is one view of a period: whole months from the summaries, with what was not
--- folded and what has to be taken back; the days before and after them from the rows.
--- It is stable, so that all of it is read in the snapshot of whoever asks. One plan
--- serves all periods, and has to go by the turns where they end: "day + 0" is in no
--- index.
+-- folded and what has to be taken back; the days around them from the rows, those of
+-- 'all' from the summaries of days. It is stable, so that all of it is read in the
+-- snapshot of whoever asks. The statement is put together each time, so that it has no
+-- part that a question does not need.
 -- +goose StatementBegin
 CREATE FUNCTION summed(wanted text, first date, last date, of_units text[], of_battery text)
     RETURNS TABLE (key text, battery text, unit text, month text, omatoimi bigint, yhteiso bigint, yhteistyo bigint, verkosto bigint, others bigint)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
-#variable_conflict use_column
+    LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 DECLARE
     sight text := current_setting('omasuunta.units', true);
     done summary_state;
     whole_from date := first;
     whole_to date := last;
-    from_month text;
-    to_month text;
+    facts text := 'report_facts()';
+    folded text := '';
+    lines text := '';
+    narrow text := '';
+    who text := '';
+    part record;
 BEGIN
     PERFORM set_config('omasuunta.units', '{*}', true);
     SELECT * INTO done FROM summary_state;
@@ -327,37 +332,60 @@ BEGIN
     IF extract(day FROM last + 1) > 1 THEN
         whole_to := date_trunc('month', last)::date - 1;
     END IF;
-    IF whole_from > whole_to OR done.server <> (SELECT system_identifier::text FROM pg_control_system()) THEN
-        whole_from := last + 1; -- no month is whole: all days come before it
+    IF whole_from > whole_to THEN -- no month is whole: all days come before them
+        whole_from := last + 1;
         whole_to := last;
-    ELSE
-        from_month := to_char(whole_from, 'YYYY-MM');
-        to_month := to_char(whole_to, 'YYYY-MM');
     END IF;
-    RETURN QUERY
-    SELECT t.key, t.battery, t.unit, t.month, sum(t.a)::bigint, sum(t.b)::bigint, sum(t.c)::bigint, sum(t.d)::bigint, sum(t.e)::bigint FROM (
-        SELECT s.key, s.battery, s.unit, s.month, s.omatoimi AS a, s.yhteiso AS b, s.yhteistyo AS c, s.verkosto AS d, s.others AS e FROM summaries s
-        WHERE s.view = wanted AND s.month BETWEEN from_month AND to_month
-            AND (of_units IS NULL OR s.unit = ANY (of_units)) AND (of_battery = '' OR s.battery = of_battery)
-        UNION ALL
-        SELECT f.key, f.battery, f.unit, f.month, CASE WHEN f.statistics AND f.segment = 'omatoimi' THEN f.n ELSE 0 END, CASE WHEN f.statistics AND f.segment = 'yhteiso' THEN f.n ELSE 0 END,
-            CASE WHEN f.statistics AND f.segment = 'yhteistyo' THEN f.n ELSE 0 END, CASE WHEN f.statistics AND f.segment = 'verkosto' THEN f.n ELSE 0 END,
-            CASE WHEN f.statistics THEN 0 ELSE f.n END
-        FROM (
-            SELECT r.key, r.battery, r.unit, r.month, r.segment, r.statistics, 1 AS n FROM report_facts() r
-                WHERE r.view = wanted AND (r.turn, r.id) > (done.turn, done.id) AND r.day + 0 BETWEEN whole_from AND whole_to
-            UNION ALL
-            SELECT r.key, r.battery, r.unit, r.month, r.segment, r.statistics, -1 FROM summary_corrections r
-                WHERE r.view = wanted AND (r.turn, r.id) <= (done.turn, done.id) AND r.month BETWEEN from_month AND to_month
-            UNION ALL
-            SELECT r.key, r.battery, r.unit, r.month, r.segment, r.statistics, 1 FROM report_facts() r
-                WHERE r.view = wanted AND r.day BETWEEN first AND whole_from - 1
-            UNION ALL
-            SELECT r.key, r.battery, r.unit, r.month, r.segment, r.statistics, 1 FROM report_facts() r
-                WHERE r.view = wanted AND r.day BETWEEN whole_to + 1 AND last
-        ) f WHERE (of_units IS NULL OR f.unit = ANY (of_units)) AND (of_battery = '' OR f.battery = of_battery) AND (f.statistics OR wanted IN ('all', 'author', 'kind'))
-    ) t GROUP BY t.key, t.battery, t.unit, t.month
-    HAVING (sum(t.a), sum(t.b), sum(t.c), sum(t.d), sum(t.e)) <> (0, 0, 0, 0, 0);
+    IF of_units IS NOT NULL THEN
+        narrow := narrow || format(' AND unit = ANY (%L::text[])', of_units);
+    END IF;
+    IF of_battery <> '' THEN
+        narrow := narrow || format(' AND battery = %L', of_battery);
+    END IF;
+    IF wanted = 'all' THEN
+        facts := $f$(SELECT 'all' AS view, '' AS key, turn, id, assessed_on AS day, assessed_month AS month, unit, battery, segment, statistics
+            FROM assessments WHERE status IN ('completed', 'confirmed'))$f$;
+    ELSIF wanted = 'kind' THEN
+        facts := $f$(SELECT 'kind' AS view, kind AS key, turn, id, happened_on AS day, to_char(happened_on, 'YYYY-MM') AS month, unit,
+            coalesce(battery, '') AS battery, '' AS segment, false AS statistics FROM non_participations)$f$;
+    ELSIF wanted <> 'author' THEN
+        who := ' AND statistics';
+    END IF;
+
+    IF done.server <> (SELECT system_identifier::text FROM pg_control_system()) THEN
+        lines := format('SELECT *, 1 AS n FROM %s f WHERE view = %L AND day BETWEEN %L AND %L', facts, wanted, first, last) || who || narrow;
+    ELSE
+        -- The rows that are not folded, found by their turn: "day + 0" is in no index.
+        lines := format('SELECT *, 1 AS n FROM %s f WHERE view = %L AND (turn, id) > (%L::bigint, %L::uuid) AND day + 0 BETWEEN %L AND %L',
+            facts, wanted, done.turn, done.id, CASE wanted WHEN 'all' THEN first ELSE whole_from END, CASE wanted WHEN 'all' THEN last ELSE whole_to END) || who || narrow;
+        -- The summaries of whole months, and of days where there are such.
+        FOR part IN
+            SELECT wanted AS view, to_char(whole_from, 'YYYY-MM') AS since, to_char(whole_to, 'YYYY-MM') AS until WHERE whole_from <= whole_to
+            UNION ALL SELECT 'day', to_char(first, 'YYYY-MM-DD'), to_char(whole_from - 1, 'YYYY-MM-DD') WHERE wanted = 'all' AND first < whole_from
+            UNION ALL SELECT 'day', to_char(whole_to + 1, 'YYYY-MM-DD'), to_char(last, 'YYYY-MM-DD') WHERE wanted = 'all' AND whole_to < last
+        LOOP
+            folded := folded || format(' UNION ALL SELECT key, battery, unit, left(month, 7), omatoimi, yhteiso, yhteistyo, verkosto, others
+                FROM summaries WHERE view = %L AND month BETWEEN %L AND %L', part.view, part.since, part.until) || narrow;
+            lines := lines || format(' UNION ALL SELECT view, key, turn, id, NULL::date, left(month, 7), unit, battery, segment, statistics, -1
+                FROM summary_corrections WHERE view = %L AND month BETWEEN %L AND %L AND (turn, id) <= (%L::bigint, %L::uuid)',
+                part.view, part.since, part.until, done.turn, done.id) || narrow;
+        END LOOP;
+        -- Days of which there is no summary.
+        FOR part IN
+            SELECT first AS since, whole_from - 1 AS until WHERE wanted <> 'all' AND first < whole_from
+            UNION ALL SELECT whole_to + 1, last WHERE wanted <> 'all' AND whole_to < last
+        LOOP
+            lines := lines || format(' UNION ALL SELECT *, 1 FROM %s f WHERE view = %L AND day BETWEEN %L AND %L', facts, wanted, part.since, part.until) || who || narrow;
+        END LOOP;
+    END IF;
+    RETURN QUERY EXECUTE $q$SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (
+        SELECT key, battery, unit, month, coalesce(sum(n) FILTER (WHERE statistics AND segment = 'omatoimi'), 0)::integer AS omatoimi,
+            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'yhteiso'), 0)::integer AS yhteiso,
+            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'yhteistyo'), 0)::integer AS yhteistyo,
+            coalesce(sum(n) FILTER (WHERE statistics AND segment = 'verkosto'), 0)::integer AS verkosto,
+            coalesce(sum(n) FILTER (WHERE NOT statistics), 0)::integer AS others
+        FROM ($q$ || lines || $q$) r GROUP BY key, battery, unit, month$q$ || folded || $q$) t GROUP BY key, battery, unit, month
+        HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others)) <> (0, 0, 0, 0, 0)$q$;
     PERFORM set_config('omasuunta.units', sight, true);
 END $$;
 
@@ -365,7 +393,7 @@ CREATE FUNCTION report_cells(wanted text, first date, last date, of_units text[]
     RETURNS TABLE (key text, battery text, unit text, month text, omatoimi bigint, yhteiso bigint, yhteistyo bigint, verkosto bigint, others bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
 BEGIN
-    IF wanted = 'author' THEN
+    IF wanted IN ('author', 'day') THEN
         RAISE EXCEPTION 'nobody is listed';
     END IF;
     RETURN QUERY SELECT * FROM summed(wanted, first, last, report_units(of_units), of_battery);

@@ -51,10 +51,12 @@ INSERT INTO summary_state (one, turn, id, server) VALUES (1, -1, 'ffffffff-ffff-
 
 -- What reports count of each assessment, and of each time that somebody did not take
 -- part ('kind'), once under each key of a view. Seconds become whole minutes, 120 for
--- all from there on. 'all' and 'author' count who is in no statistics too.
+-- all from there on. 'all', 'day' and 'author' count who is in no statistics too; the
+-- month of 'day' is the day.
 CREATE VIEW report_facts AS
 SELECT 'all' AS view, '' AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'author' AS view, a.created_by AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
+UNION ALL SELECT 'day', '', a.turn, a.id, a.assessed_on AS day, a.assessed_on AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'register' AS view, a.register AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'language' AS view, a.language AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
 UNION ALL SELECT 'mode' AS view, a.mode AS key, a.turn, a.id, a.assessed_on AS day, a.assessed_month AS month, a.unit, a.battery, a.segment, a.statistics FROM assessments a WHERE a.status IN ('completed', 'confirmed')
@@ -106,7 +108,7 @@ CREATE TRIGGER summaries_change BEFORE UPDATE OF status, statistics, unit, regis
 WHEN OLD.status IN ('completed', 'confirmed') AND (OLD.status IS NOT NEW.status OR OLD.statistics IS NOT NEW.statistics OR OLD.unit IS NOT NEW.unit OR OLD.register IS NOT NEW.register OR OLD.language IS NOT NEW.language OR OLD.mode IS NOT NEW.mode OR OLD.assessed_on IS NOT NEW.assessed_on OR OLD.assessed_month IS NOT NEW.assessed_month OR OLD.expected_segment IS NOT NEW.expected_segment OR OLD.battery IS NOT NEW.battery OR OLD.segment IS NOT NEW.segment OR OLD.resources IS NOT NEW.resources OR OLD.challenge IS NOT NEW.challenge OR OLD.result IS NOT NEW.result OR OLD.agreed_segment IS NOT NEW.agreed_segment OR OLD.feedback_given IS NOT NEW.feedback_given OR OLD.created_by IS NOT NEW.created_by) BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = OLD.id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = OLD.id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -120,14 +122,14 @@ END;
 CREATE TRIGGER summaries_delete BEFORE DELETE ON assessments WHEN OLD.status IN ('completed', 'confirmed') BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = OLD.id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = OLD.id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER summaries_event_insert BEFORE INSERT ON assessment_events BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
     UPDATE assessments SET turn = (SELECT turn + 1 FROM summary_state)
     WHERE id = NEW.assessment_id AND status IN ('completed', 'confirmed') AND turn <= (SELECT turn FROM summary_state);
 END;
@@ -136,7 +138,7 @@ END;
 CREATE TRIGGER summaries_event_update BEFORE UPDATE ON assessment_events BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
     UPDATE assessments SET turn = (SELECT turn + 1 FROM summary_state)
     WHERE id = NEW.assessment_id AND status IN ('completed', 'confirmed') AND turn <= (SELECT turn FROM summary_state);
 END;
@@ -145,7 +147,7 @@ END;
 CREATE TRIGGER summaries_event_delete BEFORE DELETE ON assessment_events BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = OLD.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = OLD.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
     UPDATE assessments SET turn = (SELECT turn + 1 FROM summary_state)
     WHERE id = OLD.assessment_id AND status IN ('completed', 'confirmed') AND turn <= (SELECT turn FROM summary_state);
 END;
@@ -154,7 +156,7 @@ END;
 CREATE TRIGGER summaries_phase_insert BEFORE INSERT ON assessment_phases BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
     UPDATE assessments SET turn = (SELECT turn + 1 FROM summary_state)
     WHERE id = NEW.assessment_id AND status IN ('completed', 'confirmed') AND turn <= (SELECT turn FROM summary_state);
 END;
@@ -163,7 +165,7 @@ END;
 CREATE TRIGGER summaries_phase_update BEFORE UPDATE ON assessment_phases BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = NEW.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
     UPDATE assessments SET turn = (SELECT turn + 1 FROM summary_state)
     WHERE id = NEW.assessment_id AND status IN ('completed', 'confirmed') AND turn <= (SELECT turn FROM summary_state);
 END;
@@ -172,7 +174,7 @@ END;
 CREATE TRIGGER summaries_phase_delete BEFORE DELETE ON assessment_phases BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = OLD.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = OLD.assessment_id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
     UPDATE assessments SET turn = (SELECT turn + 1 FROM summary_state)
     WHERE id = OLD.assessment_id AND status IN ('completed', 'confirmed') AND turn <= (SELECT turn FROM summary_state);
 END;
@@ -186,7 +188,7 @@ END;
 CREATE TRIGGER summaries_non_participation_delete BEFORE DELETE ON non_participations BEGIN
     INSERT INTO summary_corrections (turn, id, view, key, month, unit, battery, segment, statistics)
     SELECT turn, id, view, key, month, unit, battery, segment, statistics FROM report_facts
-    WHERE id = OLD.id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'author', 'kind'));
+    WHERE id = OLD.id AND (turn, id) <= (SELECT turn, id FROM summary_state) AND (statistics OR view IN ('all', 'day', 'author', 'kind'));
 END;
 -- +goose StatementEnd
 
