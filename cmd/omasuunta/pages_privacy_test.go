@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -96,6 +97,7 @@ func TestPagesKeepPersonalDataWhereItBelongs(t *testing.T) {
 		done := h.plantVisit(p, pro)
 		draft := h.plantBeforehand(p, pro, listen(h.reader()))
 		h.plantAround(p, admin, listen(h.reader()))
+		h.plantSurvey(p, expert, pro)
 		for _, path := range []string{"/", "/assessments", "/invitations", "/assessments/" + draft, "/assessments/" + draft + "/details",
 			"/assessments/" + draft + "/abandon", "/assessments/" + draft + "/consent/withdrawal", "/new?again=" + done} {
 			pro.get(path)
@@ -266,6 +268,32 @@ func (h *reception) plantAround(p *planter, admin, anybody *reader) {
 	once.Set("_set", "language:en")
 	once.send().is(http.StatusOK)
 	admin.get("/admin/users").is(http.StatusOK)
+}
+
+// plantSurvey writes into the words of a survey, of which too few come in to be shown.
+func (h *reception) plantSurvey(p *planter, expert, r *reader) {
+	h.t.Helper()
+	f := expert.get("/report/survey").form("round")
+	today := time.Now().Format(time.DateOnly)
+	for name, value := range map[string]string{"name": "Kysely", "from": today, "to": today, "last_day": today} {
+		f.Set(name, value)
+	}
+	at := f.send().is(http.StatusSeeOther).to()
+	f = r.get("/survey").is(http.StatusOK).form("survey")
+	f.Set("recommend", p.word())
+	f.Set("suits", p.word())
+	f.send().is(http.StatusUnprocessableEntity)
+	f.Set("recommend", "7")
+	f.Set("last_words", p.word())
+	f.send().leads("/survey/thanks")
+	at, _, _ = strings.Cut(at, "?")
+	expert.get(at).is(http.StatusOK)
+	expert.post(at+"/close", nil).is(http.StatusSeeOther)
+	for _, path := range []string{"", "?unit=vuosaari-ta", "?unit=" + p.word(), "/download?chart=survey-suits&format=csv", "/download?chart=" + p.word()} {
+		if s := expert.get(at + path); marked(s.body) && !marked(path) {
+			h.t.Errorf("%s shows what the only one has said", path)
+		}
+	}
 }
 
 // plantOverAPI writes comments to all answers of a draft, over and over.

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -116,7 +117,7 @@ func (p *Pages) handIn(r *page.Request) error {
 	}
 	i := slices.IndexFunc(mine, func(one survey.Round) bool { return one.ID == id })
 	if i < 0 {
-		return p.templates.Render(r, "none", &page.View{Title: r.Text("survey.title"), Address: "/survey", Status: 409, Data: true})
+		return p.refused(r)
 	}
 	form := &page.Form{Values: r.Posted()}
 	if r.Setting() {
@@ -135,12 +136,20 @@ func (p *Pages) handIn(r *page.Request) error {
 		}
 	}
 	if err := p.Surveys.HandIn(r.Ctx(), id, answer); err != nil {
+		if fault.KindOf(err) == fault.Conflict { // sent twice at once, or closed just now
+			return p.refused(r)
+		}
 		if err := form.Take(err); err != nil {
 			return err
 		}
 		return p.show(r, mine[i], form)
 	}
 	return r.Redirect("/survey/thanks")
+}
+
+// refused says that an answer can't be taken any more.
+func (p *Pages) refused(r *page.Request) error {
+	return p.templates.Render(r, "none", &page.View{Title: r.Text("survey.title"), Address: "/survey", Status: http.StatusConflict, Data: true})
 }
 
 // thanks says that the answer has come, and whether another survey waits.

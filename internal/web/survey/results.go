@@ -1,9 +1,13 @@
 package survey
 
 import (
+	"bytes"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -15,11 +19,12 @@ import (
 
 // told is the page of a round that is closed.
 type told struct {
-	Results survey.Results
-	Least   int
-	Open    bool // small numbers are shown too
-	Units   []page.Option
-	Charts  []chart.View
+	Results          survey.Results
+	Answered, Period string
+	Open             bool // small numbers are shown too
+	Units            []page.Option
+	Charts           []chart.View
+	Workbook         string // the address of all tables in one file
 }
 
 // results shows what was answered.
@@ -32,7 +37,10 @@ func (p *Pages) results(r *page.Request, round survey.Round) error {
 	if err != nil {
 		return err
 	}
-	data := told{Results: results, Least: results.MinCell, Open: results.MinCell == 1, Units: []page.Option{{Label: r.Text("survey.all_units")}}}
+	data := told{
+		Results: results, Answered: answered(r, results), Period: period(r, round), Open: results.MinCell == 1,
+		Units: []page.Option{{Label: r.Text("survey.all_units")}},
+	}
 	for _, code := range round.Units {
 		data.Units = append(data.Units, page.Option{Value: code, Label: names[code]})
 	}
@@ -45,6 +53,11 @@ func (p *Pages) results(r *page.Request, round survey.Round) error {
 	for _, c := range charts {
 		data.Charts = append(data.Charts, c.Show(r, address+"/download", values))
 	}
+	all := url.Values{"chart": {everything}, "format": {"xlsx"}}
+	if results.Unit != "" {
+		all.Set("unit", results.Unit)
+	}
+	data.Workbook = address + "/download?" + all.Encode()
 	form := &page.Form{Values: values, Labels: page.Labels{"unit": "survey.unit"}}
 	return p.templates.Render(r, "results", &page.View{Title: round.Name, Wide: true, Form: form, FormID: "choose", Data: data})
 }
@@ -193,6 +206,10 @@ func (p *Pages) download(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	days := round.From.String() + "-" + round.To.String()
+	if r.QueryParam("chart") == everything && r.QueryParam("format") == "xlsx" && !results.Hidden {
+		return p.workbook(r, results, charts, days)
+	}
 	c, err := chart.Find(charts, r.QueryParam("chart"))
 	if err != nil {
 		return err
@@ -200,5 +217,44 @@ func (p *Pages) download(r *page.Request) error {
 	if results.DemoNote {
 		c.Notes = append(c.Notes, r.Text("survey.note.demo"))
 	}
-	return c.Send(r, r.QueryParam("format"), round.From.String()+"-"+round.To.String())
+	return c.Send(r, r.QueryParam("format"), days)
+}
+
+// everything is the code of all charts together.
+const everything = "survey"
+
+// workbook sends all tables in one file.
+func (p *Pages) workbook(r *page.Request, results survey.Results, charts []chart.Chart, days string) error {
+	lines := []string{answered(r, results), period(r, results.Round)}
+	if results.DemoNote {
+		lines = append(lines, r.Text("survey.note.demo"))
+	}
+	var sheets []export.Sheet
+	for _, c := range charts {
+		sheets = append(sheets, c.Sheet)
+	}
+	var body bytes.Buffer
+	if err := export.SheetsXLSX(&body, results.Round.Name, lines, sheets); err != nil {
+		return err
+	}
+	r.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+everything+"-"+days+`.xlsx"`)
+	r.Response().Header().Set("Content-Language", string(r.Lang()))
+	return r.Blob(http.StatusOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body.Bytes())
+}
+
+// answered says how many have.
+func answered(r *page.Request, results survey.Results) string {
+	switch {
+	case results.Hidden:
+		return r.Text("survey.results.few", map[string]any{"least": results.MinCell})
+	case results.Unit == "":
+		return r.Text("survey.results.of", map[string]any{"answers": results.Answers, "asked": results.Asked})
+	default:
+		return r.Text("survey.results.n", map[string]any{"count": results.Answers})
+	}
+}
+
+// period says what a round asked about, and when it ended.
+func period(r *page.Request, round survey.Round) string {
+	return r.Text("survey.results.period", map[string]any{"from": round.From, "to": round.To, "day": round.ClosedOn})
 }

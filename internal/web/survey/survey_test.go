@@ -151,6 +151,10 @@ func TestFilesOfTheResults(t *testing.T) {
 	if !strings.Contains(open.Source, "Kyllä;12;100") || open.Header.Get("Content-Disposition") != `attachment; filename="survey-training-2023-05-05-2023-09-13.csv"` {
 		t.Errorf("%q, %s", open.Source, open.Header.Get("Content-Disposition"))
 	}
+	if all := h.expert.Get(address + "/download?chart=survey&format=xlsx").Is(http.StatusOK); !strings.HasPrefix(all.Source, "PK") {
+		t.Error("all tables together are no workbook")
+	}
+	h.expert.Get(address + "/download?chart=survey&format=csv").Is(http.StatusNotFound)
 	h.expert.Get(address+"/download?chart=survey-training&format=svg").Is(http.StatusOK, "<svg", "12 (100")
 	h.expert.Get(address + "/download?chart=survey-training&format=exe").Is(http.StatusNotFound)
 	h.expert.Get(address + "/download?chart=no-such&format=csv").Is(http.StatusNotFound)
