@@ -38,7 +38,7 @@ func sampleReport(tag lang.Tag) Report {
 		Columns: []figure.TimelineColumn{
 			{Last: 26, Label: p.Text("trial.month.5"), Value: "19", Height: percent(19)},
 			{First: 119, Last: 148, None: true, Label: p.Text("trial.month.9"), Value: "0", Height: percent(0)},
-			{First: 153, Last: 179, Label: p.Text("trial.month.10"), Value: p.Text("trial.paper.hidden")},
+			{First: 153, Last: 179, Label: p.Text("trial.month.10"), Value: p.Text("chart.hidden")},
 		},
 		Gaps: []figure.TimelineGap{{First: 119, Last: 152, Label: p.Text("trial.gap", map[string]any{"from": calendar.MustParse("2023-09-01"), "to": calendar.MustParse("2023-10-04")})}},
 	})

@@ -76,7 +76,7 @@ func address(from, to calendar.Date, unit string) url.Values {
 }
 
 // usual is the period that is shown when none is asked for: the one that was
-// agreed on last, or the year so far in whole months.
+// agreed on last, or the last twelve whole months.
 func usual(settings setting.Settings, today calendar.Date) (from, to calendar.Date) {
 	if len(settings.Periods) == 0 {
 		first := calendar.Date{Year: today.Year, Month: today.Month, Day: 1}
