@@ -50,9 +50,6 @@ var tableRights = map[string]string{
 	"research_permits": addChange, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
 	"quality_results": all,
 
-	// Behind functions: see functionRights.
-	"summaries": none, "summary_corrections": none, "summary_state": none,
-
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
 
