@@ -548,3 +548,31 @@ func TestAGrantIsChecked(t *testing.T) {
 		t.Errorf("a permit for a professional: %v", err)
 	}
 }
+
+// A worker that asked for more than the permit's units would see nothing of them: on
+// PostgreSQL the database guards its rows.
+func TestRowsAreReadWithThePermitsSightAlone(t *testing.T) {
+	engines(t, func(t *testing.T, h *house) {
+		if h.Store.Dialect() != store.PostgreSQL {
+			return // SQLite guards no rows
+		}
+		h.Clock.Advance(minute)
+		h.visit("", nil)
+		p := h.grant(nil)
+		key, err := h.Store.PermitKey(h.System(), p.ID)
+		h.Must(err)
+		for unit, want := range map[string]int{housetest.Unit: 1, housetest.OtherUnit: 0} {
+			ctx, n := h.As(access.Actor{ID: h.expert.ID, Role: access.Expert, Units: []string{unit}}), 0
+			h.Must(h.Store.Rows(ctx, p.Scope(), key, func(total, _ int) error {
+				n = total
+				return nil
+			}, func(*extract.Source) error {
+				n += 10
+				return nil
+			}))
+			if n != want*11 {
+				t.Errorf("with the sight of %s: %d", unit, n)
+			}
+		}
+	})
+}
