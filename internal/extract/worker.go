@@ -230,8 +230,8 @@ func (w *Worker) attempt(ctx context.Context, j *Job) (err error) {
 		return err
 	}
 	m := &making{Worker: w, job: j, sum: sha256.New()}
-	ctx, stop := m.beating(ctx)
-	err = m.write(ctx, p, key)
+	working, stop := m.beating(ctx)
+	err = m.write(working, p, key)
 	stop()
 	if m.lost.Load() {
 		return errLost
