@@ -46,6 +46,14 @@ func (t trial) ViewCells(context.Context, report.Query, report.View, []string) (
 	return nil, nil
 }
 
+func (t trial) CoverageCells(context.Context, report.Query, []string) ([]report.CoverageCell, error) {
+	var cells []report.CoverageCell
+	for kind, count := range map[report.Kind]int{report.Declined: 20, report.Unsuitable: 10, report.Unfinished: 4} {
+		cells = append(cells, report.CoverageCell{Kind: kind, Unit: "vuosaari-ta", Month: "2023-05", Count: count})
+	}
+	return cells, nil
+}
+
 func (t trial) UnitNames(context.Context) (map[string]string, error) {
 	return map[string]string{"vuosaari-ta": "", "seniori-info": "", "=formula": ""}, nil
 }

@@ -32,10 +32,10 @@ func compositions(n, total int, use func([]int)) {
 // method, runs it on every possible table and keeps those that come out alike.
 type attack struct {
 	k      int
-	answer map[string]*answer
+	answer map[string]*outcome
 }
 
-type answer struct {
+type outcome struct {
 	hidden []bool
 	values []map[int]bool // by number
 	small  []bool         // a true small value is behind the number in some table
@@ -43,11 +43,11 @@ type answer struct {
 
 func (a *attack) see(published string, hidden []bool, numbers []int) {
 	if a.answer == nil {
-		a.answer = map[string]*answer{}
+		a.answer = map[string]*outcome{}
 	}
 	one := a.answer[published]
 	if one == nil {
-		one = &answer{hidden: append([]bool(nil), hidden...), values: make([]map[int]bool, len(numbers)), small: make([]bool, len(numbers))}
+		one = &outcome{hidden: append([]bool(nil), hidden...), values: make([]map[int]bool, len(numbers)), small: make([]bool, len(numbers))}
 		a.answer[published] = one
 	}
 	for i, v := range numbers {
@@ -115,9 +115,14 @@ func TestLineTellsNothingToOneWhoKnowsTheMethod(t *testing.T) {
 	}
 }
 
-// table is an answer with units, laid out for the attacker.
-func table(counts []int) facts {
-	var f facts
+// sample is an answer with units, laid out for the attacker.
+type sample struct {
+	segments [4]int
+	units    []row
+}
+
+func table(counts []int) sample {
+	var f sample
 	for i := 0; i < len(counts); i += 4 {
 		f.units = append(f.units, row{code: string(rune('a' + i/4)), cells: [4]int(counts[i : i+4])})
 		for j := range f.segments {
@@ -127,7 +132,7 @@ func table(counts []int) facts {
 	return f
 }
 
-func numbersOf(f facts) []int {
+func numbersOf(f sample) []int {
 	numbers := append([]int(nil), f.segments[:]...)
 	for _, r := range f.units {
 		numbers = append(append(numbers, r.total()), r.cells[:]...)
@@ -135,16 +140,26 @@ func numbersOf(f facts) []int {
 	return numbers
 }
 
-func hiddenOf(m masks) []bool {
-	hidden := append([]bool(nil), m.segments...)
-	for i, cells := range m.units.cells {
-		hidden = append(append(hidden, m.units.totals[i]), cells[:]...)
+func hiddenOf(f sample, k int) []bool {
+	n := &node{k: k, total: row{cells: f.segments}, percent: true, tables: map[View]*shield{}}
+	var facts []fact
+	for _, r := range f.units {
+		n.units, n.cells = append(n.units, r.code), append(n.cells, r.cells)
+		for j, v := range r.cells {
+			facts = append(facts, fact{key: r.code, unit: r.code, column: j, count: v})
+		}
+	}
+	n.protectBase()
+	mask := n.take(byUnit, n.units, facts).mask
+	hidden := append([]bool(nil), n.columns...)
+	for i, cells := range mask.cells {
+		hidden = append(append(hidden, mask.totals[i]), cells[:]...)
 	}
 	return hidden
 }
 
 // seen renders what a reader sees of a table with some numbers hidden.
-func seen(f facts, hidden []bool) string {
+func seen(f sample, hidden []bool) string {
 	text := published(f.segments[:], hidden[:4], true)
 	for i, r := range f.units {
 		at := 4 + 5*i
@@ -156,7 +171,7 @@ func seen(f facts, hidden []bool) string {
 // zerosInSight tells whether a reader can see that true zeros are shown in rows
 // that are hidden otherwise, and so that nothing hidden in a row with a shown
 // total of at least k+2 is a zero.
-func zerosInSight(f facts, hidden []bool, k int) bool {
+func zerosInSight(f sample, hidden []bool, k int) bool {
 	for i, r := range f.units {
 		at := 4 + 5*i
 		for j, v := range r.cells {
@@ -170,7 +185,7 @@ func zerosInSight(f facts, hidden []bool, k int) bool {
 }
 
 // breaksZeros tells whether a guess has a zero where none can be hidden.
-func breaksZeros(f facts, hidden []bool, k int) bool {
+func breaksZeros(f sample, hidden []bool, k int) bool {
 	for i, r := range f.units {
 		for j, v := range r.cells {
 			if at := 4 + 5*i; v == 0 && !hidden[at] && r.total() >= k+2 && hidden[at+1+j] {
@@ -192,7 +207,7 @@ func TestTableTellsNothing(t *testing.T) {
 			strict := map[string]bool{}
 			compositions(4*c.units, total, func(counts []int) {
 				f := table(counts)
-				hidden := hiddenOf(protect(f, c.k, inherited{}))
+				hidden := hiddenOf(f, c.k)
 				text := seen(f, hidden)
 				a.see(text, hidden, numbersOf(f))
 				strict[text] = strict[text] || zerosInSight(f, hidden, c.k)

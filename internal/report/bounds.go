@@ -59,6 +59,8 @@ func provable(rows []row, mask gridMask, colHidden []bool, zerosFrom, k int) boo
 type network struct {
 	arcs  []arc
 	touch [][]int // arcs by node
+	// totals are the arcs of hidden row totals, where they are told apart.
+	totals []int
 }
 
 func newNetwork(arcs []arc, nodes int) *network {

@@ -1,14 +1,5 @@
 package report
 
-import (
-	"context"
-	"sort"
-
-	"github.com/omasuunta/omasuunta/internal/access"
-	"github.com/omasuunta/omasuunta/internal/instrument"
-	"github.com/omasuunta/omasuunta/internal/segment"
-)
-
 // View names what assessments are counted by besides segment, battery, unit and
 // month. An assessment is counted under one key of a view, in Steps and
 // the minutes under each that it has.
@@ -44,72 +35,4 @@ type Breakdown struct {
 	DemoNote   bool
 	Segments   []Share
 	Groups     []Group // by key, in the order asked for, others after them
-}
-
-// Breakdown counts the clients of a distribution by the keys of a view. keys are
-// those that are listed even when nobody is counted under them. Errors are those
-// of Distribution.
-func (s *Service) Breakdown(ctx context.Context, q Query, view View, keys ...string) (Breakdown, error) {
-	actor, err := access.Require(ctx, access.ReadReport)
-	if err != nil {
-		return Breakdown{}, err
-	}
-	if q.Battery == instrument.ClientBattery {
-		q.Battery = ""
-	}
-	settings, err := s.store.ReportSettings(ctx)
-	if err != nil {
-		return Breakdown{}, err
-	}
-	k := max(settings.MinCell, 1)
-	limit := actor.ReportUnits()
-	if limit == nil {
-		ctx = access.WholeHouse(ctx)
-	}
-	in, err := s.scope(ctx, limit)
-	if err != nil {
-		return Breakdown{}, err
-	}
-	if err := check(q, in, settings); err != nil {
-		return Breakdown{}, err
-	}
-	f, m, err := s.view(ctx, q, in, k)
-	if err != nil {
-		return Breakdown{}, err
-	}
-	cells, err := s.store.ViewCells(ctx, q, view, in.limit)
-	if err != nil {
-		return Breakdown{}, err
-	}
-	rows := byKey(cells, keys)
-	mask := newGridMask(len(rows), m.n)
-	if !m.n {
-		totals := make([]int, len(rows))
-		for i, r := range rows {
-			totals[i] = r.total()
-		}
-		mask = protectGrid(rows, protectLine(totals, k, false), m.segments, k)
-	}
-	d := show(f, m, Distribution{})
-	codes := make([]string, len(d.Segments))
-	for i, share := range d.Segments {
-		codes[i] = share.Code
-	}
-	return Breakdown{
-		View: view, N: d.N, Suppressed: d.Suppressed, MinCell: k, DemoNote: settings.Demo,
-		Segments: d.Segments, Groups: groups(rows, mask, codes),
-	}, nil
-}
-
-// byKey sorts cells into rows: the wanted keys in their order, others after them.
-func byKey(cells []ViewCell, wanted []string) []row {
-	t := newTally(wanted)
-	for _, c := range cells {
-		if c.Segment.Valid() {
-			t.add(c.Key, int(c.Segment-segment.SelfActing), c.Count)
-		}
-	}
-	rest := t.rows[len(wanted):]
-	sort.Slice(rest, func(i, j int) bool { return rest[i].code < rest[j].code })
-	return t.rows
 }

@@ -1,152 +1,176 @@
 package report
 
 import (
+	"context"
 	"slices"
 	"sort"
-	"time"
 
-	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/segment"
 )
+
+// columns are the segments in the table's order.
+var columns = segment.All
 
 // batteryOrder is the order of the published table; other professional
 // batteries follow by code.
 var batteryOrder = []string{"functioning", "illness-care", "social-wellbeing", "health-risk"}
 
-// facts are the true numbers of one question.
-type facts struct {
-	segments  [4]int
-	batteries []row
-	units     []row
-	months    []row
-	coverage  Coverage
-}
-
-func (f facts) n() int { return sum(f.segments[:]) }
-
-// gather sorts cells into tables with a row for every code of the lists. A cell
-// with a code that no list has gets a row of its own, so that nothing is lost.
-func gather(cells []Cell, coverage Coverage, batteries, units, months []string) facts {
-	f := facts{coverage: coverage}
-	byBattery, byUnit, byMonth := newTally(batteries), newTally(units), newTally(months)
-	for _, c := range cells {
-		if !c.Segment.Valid() {
-			continue // the store's schema has no other
-		}
-		at := int(c.Segment - segment.SelfActing)
-		f.segments[at] += c.Count
-		byBattery.add(c.Battery, at, c.Count)
-		byUnit.add(c.Unit, at, c.Count)
-		byMonth.add(c.Month, at, c.Count)
-	}
-	f.batteries, f.units, f.months = byBattery.rows, byUnit.rows, byMonth.rows
-	byRank(f.batteries)
-	byCode(f.units)
-	byCode(f.months)
-	return f
-}
-
-// tally collects rows by code.
-type tally struct {
-	rows []row
-	at   map[string]int
-}
-
-func newTally(codes []string) *tally {
-	t := &tally{at: make(map[string]int, len(codes))}
-	for _, code := range codes {
-		t.add(code, 0, 0)
-	}
-	return t
-}
-
-func (t *tally) add(code string, at, count int) {
-	i, known := t.at[code]
-	if !known {
-		i = len(t.rows)
-		t.at[code] = i
-		t.rows = append(t.rows, row{code: code})
-	}
-	t.rows[i].cells[at] += count
-}
-
-func byCode(rows []row) {
-	sort.Slice(rows, func(i, j int) bool { return rows[i].code < rows[j].code })
-}
-
-func byRank(rows []row) {
+func byRank(codes []string) {
 	rank := func(code string) int {
 		if i := slices.Index(batteryOrder, code); i >= 0 {
 			return i
 		}
 		return len(batteryOrder)
 	}
-	sort.Slice(rows, func(i, j int) bool {
-		if a, b := rank(rows[i].code), rank(rows[j].code); a != b {
+	sort.Slice(codes, func(i, j int) bool {
+		if a, b := rank(codes[i]), rank(codes[j]); a != b {
 			return a < b
 		}
-		return rows[i].code < rows[j].code
+		return codes[i] < codes[j]
 	})
 }
 
-// monthsOf lists the months of a period as 2023-05, both ends included.
-func monthsOf(from, to calendar.Date) []string {
-	var months []string
-	for d := (calendar.Date{Year: from.Year, Month: from.Month, Day: 1}); !d.After(to); d = nextMonth(d) {
-		months = append(months, d.MonthCode())
-	}
-	return months
+// always are the keys that a distribution lists whoever is counted under them.
+var always = []struct {
+	view View
+	keys []string
+}{
+	{ByRegister, []string{"health", "social"}},
+	{ByLanguage, []string{"fi", "sv", "en"}},
+	{ByMode, []string{"joint", "self", "phone", "paper"}},
 }
 
-// show puts true numbers and masks together into the answer.
-func show(f facts, m masks, d Distribution) Distribution {
-	d.N, d.Suppressed = visible(f.n(), m.n), m.n
-	var codes []string
-	for _, s := range segment.All {
-		codes = append(codes, s.Code())
+// distribution puts an answer together.
+func (a *answer) distribution(ctx context.Context) (Distribution, error) {
+	for _, v := range always {
+		if err := a.load(ctx, v.view, v.keys); err != nil {
+			return Distribution{}, err
+		}
 	}
-	d.Segments = shares(codes, f.segments[:], m.segments)
-	own := Share{Code: instrument.ClientBattery, Count: d.N, Suppressed: m.n}
-	if d.N != nil && *d.N > 0 {
+	total := a.total()
+	d := Distribution{
+		From: a.From, To: a.To, Unit: a.Unit, Battery: a.Battery, MinCell: a.settings.MinCell, DemoNote: a.settings.Demo,
+		N: total.total.shown(), Suppressed: total.total.hidden, Segments: a.segments(total),
+		Batteries: a.batteries(total), Coverage: a.shownCoverage(total),
+	}
+	units := a.keysOf(byUnit, a.scope.units())
+	if a.scope.limit != nil {
+		units = a.scope.units()
+	}
+	if a.Unit != "" {
+		units = []string{a.Unit}
+	}
+	slices.Sort(units)
+	d.Units, d.Months = a.groups(byUnit, units, total), a.groups(byMonth, monthsOf(a.From, a.To), total)
+	d.Registers = a.groups(ByRegister, a.keysOf(ByRegister, always[0].keys), total)
+	d.Languages = a.groups(ByLanguage, a.keysOf(ByLanguage, always[1].keys), total)
+	d.Modes = a.groups(ByMode, a.keysOf(ByMode, always[2].keys), total)
+	return d, nil
+}
+
+// breakdown answers by the keys of a view.
+func (a *answer) breakdown(ctx context.Context, view View, keys []string) (Breakdown, error) {
+	if err := a.load(ctx, view, keys); err != nil {
+		return Breakdown{}, err
+	}
+	total := a.total()
+	return Breakdown{
+		View: view, N: total.total.shown(), Suppressed: total.total.hidden,
+		MinCell: a.settings.MinCell, DemoNote: a.settings.Demo,
+		Segments: a.segments(total), Groups: a.groups(view, a.keysOf(view, keys), total),
+	}, nil
+}
+
+// segments are the shares of the four.
+func (a *answer) segments(total line) []Share {
+	return shares(segmentCodes(), total.cells[:], total.total, a.exact())
+}
+
+func segmentCodes() []string {
+	codes := make([]string, len(columns))
+	for i, s := range columns {
+		codes[i] = s.Code()
+	}
+	return codes
+}
+
+// batteries are the shares of the client's own and the professional ones.
+func (a *answer) batteries(total line) []Share {
+	own := Share{Code: instrument.ClientBattery, Count: total.total.shown(), Suppressed: total.total.hidden}
+	if own.Count != nil && *own.Count > 0 {
 		own.Percent = visible(100, false)
 	}
-	batteryCodes, batteryCounts := make([]string, len(f.batteries)), make([]int, len(f.batteries))
-	for i, r := range f.batteries {
-		batteryCodes[i], batteryCounts[i] = r.code, r.total()
+	codes := []string{a.Battery}
+	if a.Battery == "" {
+		codes = a.keysOf(byBattery, a.scope.batteries)
+		byRank(codes)
 	}
-	d.Batteries = append([]Share{own}, shares(batteryCodes, batteryCounts, m.batteries.totals)...)
-	d.Units = groups(f.units, m.units, codes)
-	d.Months = groups(f.months, m.months, codes)
-	d.Coverage = Shown{
-		Offered:           visible(f.coverage.Offered(), m.coverage.offered),
-		Completed:         visible(f.coverage.Completed, m.coverage.completed),
-		Declined:          visible(f.coverage.Declined, m.coverage.declined),
-		Unsuitable:        visible(f.coverage.Unsuitable, m.coverage.unsuitable),
-		Unfinished:        visible(f.coverage.Unfinished, m.coverage.unfinished),
-		WithoutStatistics: visible(f.coverage.WithoutStatistics, m.coverage.withoutStatistics),
+	figures := make([]figure, len(codes))
+	for i, code := range codes {
+		figures[i] = a.under(total, a.row(byBattery, code)).total
 	}
-	return d
+	return append([]Share{own}, shares(codes, figures, total.total, a.exact())...)
 }
 
-func groups(rows []row, mask gridMask, codes []string) []Group {
-	list := make([]Group, 0, len(rows))
-	for i, r := range rows {
+// under hides everything where not even n is shown.
+func (a *answer) under(total, l line) line {
+	if total.total.hidden {
+		return hiddenLine
+	}
+	return l
+}
+
+func (a *answer) groups(view View, keys []string, total line) []Group {
+	list := make([]Group, 0, len(keys))
+	for _, key := range keys {
+		l := a.under(total, a.row(view, key))
 		list = append(list, Group{
-			Code: r.code, N: visible(r.total(), mask.totals[i]), Suppressed: mask.totals[i],
-			Segments: shares(codes, r.cells[:], mask.cells[i][:]),
+			Code: key, N: l.total.shown(), Suppressed: l.total.hidden,
+			Segments: shares(segmentCodes(), l.cells[:], l.total, false),
 		})
 	}
 	return list
 }
 
-func shares(codes []string, counts []int, hidden []bool) []Share {
-	percent := percentages(counts)
-	list := make([]Share, 0, len(counts))
-	for i, c := range counts {
-		s := Share{Code: codes[i], Count: visible(c, hidden[i]), Suppressed: hidden[i]}
-		if percent != nil {
-			s.Percent = visible(percent[i], hidden[i])
+func (a *answer) shownCoverage(total line) Shown {
+	c := a.coverage
+	not := line{total: figure{c.Offered() - c.Completed + c.WithoutStatistics, false}}
+	for i, v := range []int{c.WithoutStatistics, c.Declined, c.Unsuitable, c.Unfinished} {
+		not.cells[i].value = v
+	}
+	if a.settings.MinCell > 1 {
+		not = a.under(total, a.covered())
+	}
+	return Shown{
+		Offered: total.total.plus(not.total).shown(), Completed: total.total.plus(not.cells[0]).shown(),
+		WithoutStatistics: not.cells[0].shown(), Declined: not.cells[1].shown(),
+		Unsuitable: not.cells[2].shown(), Unfinished: not.cells[3].shown(),
+	}
+}
+
+// shares are the parts of a line with their whole percentages. Where the line's
+// own percentages were not protected and some of it is hidden, all that is hidden
+// counts as one part: so they follow from what is shown.
+func shares(codes []string, parts []figure, total figure, exact bool) []Share {
+	var known []int
+	hidden := total.value
+	for _, p := range parts {
+		if exact || !p.hidden {
+			known = append(known, p.value)
+			hidden -= p.value
+		}
+	}
+	var percent []int
+	if !total.hidden {
+		percent = percentages(append(known, hidden))
+	}
+	list := make([]Share, 0, len(parts))
+	for i, p := range parts {
+		s := Share{Code: codes[i], Count: p.shown(), Suppressed: p.hidden}
+		if percent != nil && (exact || !p.hidden) {
+			s.Percent = visible(percent[0], p.hidden)
+			percent = percent[1:]
 		}
 		list = append(list, s)
 	}
@@ -158,11 +182,4 @@ func visible(value int, hidden bool) *int {
 		return nil
 	}
 	return &value
-}
-
-func nextMonth(d calendar.Date) calendar.Date {
-	if d.Month == time.December {
-		return calendar.Date{Year: d.Year + 1, Month: time.January, Day: 1}
-	}
-	return calendar.Date{Year: d.Year, Month: d.Month + 1, Day: 1}
 }

@@ -39,10 +39,34 @@ type Coverage struct {
 // Offered is how many were offered an assessment.
 func (c Coverage) Offered() int { return c.Completed + c.Declined + c.Unsuitable + c.Unfinished }
 
+// Kind is a part of the coverage that is not in n.
+type Kind string
+
+// The kinds, in the order in which they are protected.
+const (
+	WithoutStatistics Kind = "without_statistics"
+	Declined          Kind = "declined"
+	Unsuitable        Kind = "unsuitable"
+	Unfinished        Kind = "unfinished"
+)
+
+var kinds = []Kind{WithoutStatistics, Declined, Unsuitable, Unfinished}
+
+// CoverageCell is a group of those who were offered an assessment and are not in n.
+type CoverageCell struct {
+	Kind    Kind
+	Battery string // "" where none was chosen yet
+	Unit    string
+	Month   string // as 2023-05
+	Count   int    // above 0
+}
+
 // Store is what reports need of the database. Units nil means every unit;
 // otherwise only facts of those units are counted.
 type Store interface {
 	DistributionCells(ctx context.Context, q Query, units []string) ([]Cell, Coverage, error)
+	// CoverageCells counts the same coverage but those completed, by month and unit.
+	CoverageCells(ctx context.Context, q Query, units []string) ([]CoverageCell, error)
 	// ViewCells counts the same assessments by the keys of a view as well.
 	ViewCells(ctx context.Context, q Query, view View, units []string) ([]ViewCell, error)
 	UnitNames(ctx context.Context) (map[string]string, error) // by code, closed units too
@@ -67,7 +91,23 @@ type Distribution struct {
 	Batteries  []Share // the client's own first, then the professional ones
 	Units      []Group // by code, also those without assessments
 	Months     []Group // every month of the period, also empty ones; Code as 2023-05
+	Registers  []Group // health, social
+	Languages  []Group // fi, sv, en
+	Modes      []Group // joint, self, phone, paper
 	Coverage   Shown
+}
+
+// Groups lists the tables by segment with their field names in the REST contract.
+func (d Distribution) Groups() []GroupTable {
+	return []GroupTable{
+		{"units", d.Units}, {"months", d.Months}, {"registers", d.Registers}, {"languages", d.Languages}, {"modes", d.Modes},
+	}
+}
+
+// GroupTable is one table of groups.
+type GroupTable struct {
+	Code string
+	Rows []Group
 }
 
 // Share is one cell with its whole percentage of the line's total.
@@ -78,7 +118,7 @@ type Share struct {
 	Suppressed bool
 }
 
-// Group is a unit or a month with its own four segments.
+// Group is a unit, a month or another key with its own four segments.
 type Group struct {
 	Code       string
 	N          *int
@@ -124,8 +164,8 @@ func (d Distribution) AnySuppressed() bool {
 			hidden = hidden || s.Suppressed
 		}
 	}
-	for _, groups := range [][]Group{d.Units, d.Months} {
-		for _, g := range groups {
+	for _, table := range d.Groups() {
+		for _, g := range table.Rows {
 			hidden = hidden || g.Suppressed
 			for _, s := range g.Segments {
 				hidden = hidden || s.Suppressed

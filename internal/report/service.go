@@ -2,8 +2,8 @@ package report
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"sort"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -21,54 +21,78 @@ type Service struct{ store Store }
 // NewService makes a service over a store.
 func NewService(store Store) *Service { return &Service{store: store} }
 
-// Distribution counts the clients of a period by segment, battery, unit and
-// month, in the units that the actor's reports cover.
+// Distribution counts the clients of a period by segment, battery, unit, month and
+// more, in the units that the actor's reports cover.
 //
 // What is wrong with the question comes back as one fault.Invalid with findings
 // at /from, /to, /unit and /battery.
 //
-// Small cells are protected within the answer, and n and the segments of a
-// narrowed answer also against the wider ones of the same period. Comparing
-// answers of periods that overlap is not defended beyond whole months.
+// With a smallest cell above 1, no set of answers tells more of a hidden number
+// than that it may be anything from 1 below it; see ADR 0040 for what is meant by
+// that and what is never answered.
 func (s *Service) Distribution(ctx context.Context, q Query) (Distribution, error) {
-	actor, err := access.Require(ctx, access.ReadReport)
+	a, err := s.ask(ctx, q)
 	if err != nil {
 		return Distribution{}, err
+	}
+	return a.distribution(ctx)
+}
+
+// Breakdown counts the clients of a distribution by the keys of a view. keys are
+// those that are listed even when nobody is counted under them. Errors are those
+// of Distribution.
+func (s *Service) Breakdown(ctx context.Context, q Query, view View, keys ...string) (Breakdown, error) {
+	a, err := s.ask(ctx, q)
+	if err != nil {
+		return Breakdown{}, err
+	}
+	return a.breakdown(ctx, view, keys)
+}
+
+// scope is what there is to ask about.
+type scope struct {
+	limit     []string // the units of the actor's reports; nil is every unit
+	all       []string // every unit there is
+	batteries []string // in the order of the published table
+}
+
+// units are the units that may be asked for.
+func (s scope) units() []string {
+	if s.limit == nil {
+		return s.all
+	}
+	return slices.DeleteFunc(slices.Clone(s.all), func(unit string) bool { return !slices.Contains(s.limit, unit) })
+}
+
+// ask checks a question and gathers what it takes to answer it.
+func (s *Service) ask(ctx context.Context, q Query) (*answer, error) {
+	actor, err := access.Require(ctx, access.ReadReport)
+	if err != nil {
+		return nil, err
 	}
 	if q.Battery == instrument.ClientBattery {
 		q.Battery = "" // every assessment has it
 	}
 	settings, err := s.store.ReportSettings(ctx)
 	if err != nil {
-		return Distribution{}, err
+		return nil, err
 	}
 	settings.MinCell = max(settings.MinCell, 1)
-	limit := actor.ReportUnits()
-	if limit == nil {
-		ctx = access.WholeHouse(ctx)
-	}
-	scope, err := s.scope(ctx, limit)
+	in, err := s.scope(ctx, actor.ReportUnits())
 	if err != nil {
-		return Distribution{}, err
+		return nil, err
 	}
-	if err := check(q, scope, settings); err != nil {
-		return Distribution{}, err
+	if err := check(q, in, settings); err != nil {
+		return nil, err
 	}
-	f, m, err := s.view(ctx, q, scope, settings.MinCell)
-	if err != nil {
-		return Distribution{}, err
+	if in.limit == nil || settings.MinCell > 1 {
+		ctx = access.WholeHouse(ctx) // also what is not shown decides about what is
 	}
-	return show(f, m, Distribution{
-		From: q.From, To: q.To, Unit: q.Unit, Battery: q.Battery,
-		MinCell: settings.MinCell, DemoNote: settings.Demo,
-	}), nil
-}
-
-// scope is what there is to ask about.
-type scope struct {
-	limit     []string // handed to the store; nil is every unit
-	units     []string
-	batteries []string
+	a := &answer{Query: q, scope: in, settings: settings, source: live{s.store}}
+	if settings.MinCell == 1 {
+		return a, a.gatherAsked(ctx, s.store)
+	}
+	return a, a.gatherFixed(ctx)
 }
 
 func (s *Service) scope(ctx context.Context, limit []string) (scope, error) {
@@ -80,50 +104,8 @@ func (s *Service) scope(ctx context.Context, limit []string) (scope, error) {
 	if err != nil {
 		return scope{}, err
 	}
-	found := scope{limit: limit, batteries: batteries}
-	for code := range names {
-		if limit == nil || slices.Contains(limit, code) {
-			found.units = append(found.units, code)
-		}
-	}
-	sort.Strings(found.units)
-	return found, nil
-}
-
-// view gathers the facts of a question and what must be hidden of them.
-func (s *Service) view(ctx context.Context, q Query, in scope, k int) (facts, masks, error) {
-	cells, coverage, err := s.store.DistributionCells(ctx, q, in.limit)
-	if err != nil {
-		return facts{}, masks{}, err
-	}
-	units, batteries := in.units, in.batteries
-	if q.Unit != "" {
-		units = []string{q.Unit}
-	}
-	if q.Battery != "" {
-		batteries = []string{q.Battery}
-	}
-	f := gather(cells, coverage, batteries, units, monthsOf(q.From, q.To))
-	var from inherited
-	if k > 1 && q.Unit != "" {
-		wide := q
-		wide.Unit = ""
-		wf, wm, err := s.view(ctx, wide, in, k)
-		if err != nil {
-			return facts{}, masks{}, err
-		}
-		from.inherit(wm, wm.units, wf.units, q.Unit)
-	}
-	if k > 1 && q.Battery != "" {
-		wide := q
-		wide.Battery = ""
-		wf, wm, err := s.view(ctx, wide, in, k)
-		if err != nil {
-			return facts{}, masks{}, err
-		}
-		from.inherit(wm, wm.batteries, wf.batteries, q.Battery)
-	}
-	return f, protect(f, k, from), nil
+	byRank(batteries)
+	return scope{limit: limit, all: slices.Sorted(maps.Keys(names)), batteries: batteries}, nil
 }
 
 // check collects everything that is wrong with a question.
@@ -140,7 +122,7 @@ func check(q Query, in scope, settings setting.Settings) error {
 	if !q.From.IsZero() && !q.To.IsZero() {
 		checkPeriod(&findings, q.From, q.To, settings)
 	}
-	if q.Unit != "" && !slices.Contains(in.units, q.Unit) {
+	if q.Unit != "" && !slices.Contains(in.units(), q.Unit) {
 		findings.Add("/unit", fault.UnknownUnit, nil)
 	}
 	if q.Battery != "" && !slices.Contains(in.batteries, q.Battery) {

@@ -1,0 +1,360 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/setting"
+)
+
+// The tests of this file ask for random sets of tables that overlap in period,
+// unit and battery, and let a solver find what can be known of each hidden number.
+
+// person is a group of people who have everything in common.
+type person struct {
+	day                     calendar.Date
+	unit, battery, register string
+	column, count           int
+	month                   string
+}
+
+// crowd is a house of random people, all in memory.
+type crowd struct {
+	settings setting.Settings
+	units    []string
+	people   []person // also groups of nobody: every group that there could be
+	missing  []person // who is not in n, by kind
+}
+
+var (
+	crowdDays = []calendar.Date{
+		calendar.MustParse("2023-02-03"), calendar.MustParse("2023-03-03"), calendar.MustParse("2023-05-05"),
+		calendar.MustParse("2023-05-25"), calendar.MustParse("2024-01-10"), calendar.MustParse("2024-02-10"),
+	}
+	crowdBatteries = []string{"functioning", "illness-care", "social-wellbeing"}
+	crowdRegisters = []string{"health", "social"}
+)
+
+func newCrowd(r *rand.Rand) *crowd {
+	c := &crowd{settings: setting.Settings{MinCell: 2 + r.IntN(4)}}
+	for i := range 1 + r.IntN(4) {
+		c.units = append(c.units, string(rune('a'+i)))
+	}
+	for i := range r.IntN(3) {
+		from, to := r.IntN(len(crowdDays)), r.IntN(len(crowdDays))
+		c.settings.Periods = append(c.settings.Periods, setting.Period{
+			Name: strconv.Itoa(i), From: crowdDays[min(from, to)], To: crowdDays[max(from, to)],
+		})
+	}
+	weights := func(n int) []float64 {
+		w := make([]float64, n)
+		for i := range w {
+			w[i] = math.Pow(r.Float64(), 1+2*r.Float64())
+		}
+		return w
+	}
+	days, units, batteries := crowdDays[:2+r.IntN(len(crowdDays)-1)], c.units, crowdBatteries[:1+r.IntN(len(crowdBatteries))]
+	byDay, byUnit, byBattery := weights(len(days)), weights(len(units)), weights(len(batteries))
+	byRegister, byColumn := weights(2), weights(4)
+	many := math.Exp(1 + 5*r.Float64()) // about 3 to 400 people
+	var sum float64
+	for range 2 {
+		c.people = c.people[:0]
+		scale := many / max(sum, 1e-9)
+		for d, day := range days {
+			for u, unit := range units {
+				for b, battery := range batteries {
+					for g, register := range crowdRegisters {
+						for column := range 4 {
+							weight := byDay[d] * byUnit[u] * byBattery[b] * byRegister[g] * byColumn[column]
+							if sum += weight; scale > 1e8 {
+								continue
+							}
+							expected := weight * scale
+							count := int(expected)
+							if r.Float64() < expected-float64(count) {
+								count++
+							}
+							c.people = append(c.people, person{day, unit, battery, register, column, count, day.MonthCode()})
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, day := range days {
+		for _, unit := range units {
+			for _, battery := range batteries {
+				for column := range 4 {
+					count := 0
+					if r.IntN(3) == 0 {
+						count = r.IntN(7)
+					}
+					c.missing = append(c.missing, person{day, unit, battery, "", column, count, day.MonthCode()})
+				}
+			}
+		}
+	}
+	return c
+}
+
+func (c *crowd) in(q Query, units []string, people []person, use func(person)) {
+	for _, p := range people {
+		if p.count > 0 && !p.day.Before(q.From) && !p.day.After(q.To) && (q.Unit == "" || q.Unit == p.unit) &&
+			(q.Battery == "" || q.Battery == p.battery) && (units == nil || slices.Contains(units, p.unit)) {
+			use(p)
+		}
+	}
+}
+
+func (p person) cell() Cell {
+	return Cell{Segment: columns[p.column], Battery: p.battery, Unit: p.unit, Month: p.month, Count: p.count}
+}
+
+func (c *crowd) DistributionCells(_ context.Context, q Query, units []string) (cells []Cell, _ Coverage, _ error) {
+	c.in(q, units, c.people, func(p person) { cells = append(cells, p.cell()) })
+	return cells, Coverage{}, nil
+}
+
+func (c *crowd) CoverageCells(_ context.Context, q Query, units []string) (cells []CoverageCell, _ error) {
+	c.in(q, units, c.missing, func(p person) {
+		cells = append(cells, CoverageCell{Kind: kinds[p.column], Battery: p.battery, Unit: p.unit, Month: p.month, Count: p.count})
+	})
+	return cells, nil
+}
+
+func (c *crowd) ViewCells(_ context.Context, q Query, view View, units []string) (cells []ViewCell, _ error) {
+	c.in(q, units, c.people, func(p person) {
+		key := map[View]string{ByRegister: p.register, ByLanguage: "fi", ByMode: "joint"}[view]
+		cells = append(cells, ViewCell{key, p.cell()})
+	})
+	return cells, nil
+}
+
+func (c *crowd) UnitNames(context.Context) (map[string]string, error) {
+	names := map[string]string{}
+	for _, unit := range c.units {
+		names[unit] = unit
+	}
+	return names, nil
+}
+func (c *crowd) BatteryCodes(context.Context) ([]string, error) {
+	return slices.Clone(crowdBatteries), nil
+}
+func (c *crowd) ReportSettings(context.Context) (setting.Settings, error) { return c.settings, nil }
+
+// said is one figure of an answer: whom it counts, and whether it is shown.
+type said struct {
+	what  string
+	who   []int // indexes of people
+	shown *int
+	group string // the units together that it is about, where they are some of an expert's own
+}
+
+func (c *crowd) say(list *[]said, shown *int, people []person, what string, who func(person) bool) {
+	s := said{what: what, shown: shown}
+	for i, p := range people {
+		if who(p) {
+			s.who = append(s.who, i)
+		}
+	}
+	*list = append(*list, s)
+}
+
+// figures are all that an answer says, about those counted and those missed.
+func (c *crowd) figures(d Distribution, units []string) (counted, missed []said) {
+	inside := map[calendar.Date]bool{}
+	for _, day := range crowdDays {
+		inside[day] = !day.Before(d.From) && !day.After(d.To)
+	}
+	asked := func(p person) bool {
+		return inside[p.day] && (d.Unit == "" || d.Unit == p.unit) &&
+			(d.Battery == "" || d.Battery == p.battery) && (units == nil || slices.Contains(units, p.unit))
+	}
+	name := fmt.Sprintf("%s–%s %s %s %v", d.From, d.To, d.Unit, d.Battery, units)
+	c.say(&counted, d.N, c.people, name+" n", asked)
+	for j, s := range d.Segments {
+		c.say(&counted, s.Count, c.people, name+" "+s.Code, func(p person) bool { return asked(p) && p.column == j })
+	}
+	for _, s := range d.Batteries[1:] {
+		c.say(&counted, s.Count, c.people, name+" "+s.Code, func(p person) bool { return asked(p) && p.battery == s.Code })
+	}
+	for _, t := range d.Groups() {
+		for _, g := range t.Rows {
+			under := func(p person) bool {
+				return asked(p) && (g.Code == p.unit || g.Code == p.month || g.Code == p.register || g.Code == "fi" || g.Code == "joint")
+			}
+			c.say(&counted, g.N, c.people, name+" "+t.Code+" "+g.Code, under)
+			for j, s := range g.Segments {
+				c.say(&counted, s.Count, c.people, name+" "+t.Code+" "+g.Code+" "+s.Code, func(p person) bool { return under(p) && p.column == j })
+			}
+		}
+	}
+	for j, shown := range []*int{d.Coverage.WithoutStatistics, d.Coverage.Declined, d.Coverage.Unsuitable, d.Coverage.Unfinished} {
+		c.say(&missed, shown, c.missing, name+" "+string(kinds[j]), func(p person) bool { return asked(p) && p.column == j })
+	}
+	if d.Coverage.Offered != nil && d.N != nil {
+		all := *d.Coverage.Offered - *d.N
+		c.say(&missed, &all, c.missing, name+" missed", asked)
+	}
+	if len(units) > 1 && d.Unit == "" {
+		for _, list := range [][]said{counted, missed} {
+			for i := range list {
+				list[i].group = fmt.Sprint(units)
+			}
+		}
+	}
+	return counted, missed
+}
+
+// of are the figures that somebody sees whose reports cover a group of units.
+func of(figures []said, group string) []said {
+	return slices.DeleteFunc(slices.Clone(figures), func(f said) bool { return f.group != group })
+}
+
+// told is what a solver makes of figures: the first hidden number of 1..k−1 that it
+// can narrow to fewer than those, "" when there is none. What several units of an
+// expert's have together is tried with the figures of those units alone: who sees
+// the whole house may know more of that sum, but not of any unit.
+func told(people []person, figures []said, k int) string {
+	if len(figures) > 0 && figures[0].group == "" {
+		for _, f := range figures {
+			if f.group != "" {
+				if known := told(people, of(figures, f.group), k); known != "" {
+					return known
+				}
+			}
+		}
+	}
+	return solved(people, figures, k)
+}
+
+func solved(people []person, figures []said, k int) string {
+	truth := make([]int, len(people))
+	for i, p := range people {
+		truth[i] = p.count
+	}
+	var equations [][]int
+	for _, f := range figures {
+		if f.shown != nil {
+			equations = append(equations, f.who)
+			if sumOfPeople(people, f.who) != *f.shown {
+				return f.what + " is not true"
+			}
+		}
+	}
+	s := newSolver(truth, equations)
+	for _, f := range figures {
+		if f.shown != nil || f.group != figures[0].group || !small(k)(sumOfPeople(people, f.who)) {
+			continue
+		}
+		least := int(math.Ceil(s.extreme(f.who, 1) - 1e-5))
+		most := s.extreme(f.who, -1)
+		if least <= 1 && most > float64(k-1)-1e-5 {
+			continue
+		}
+		return fmt.Sprintf("k=%d %s is %d, and known to be %d to %.2f", k, f.what, sumOfPeople(people, f.who), least, most)
+	}
+	return ""
+}
+
+func sumOfPeople(people []person, who []int) int {
+	sum := 0
+	for _, i := range who {
+		sum += people[i].count
+	}
+	return sum
+}
+
+// questions asks at random: any whole months or configured period, any unit and
+// battery, as an expert for all units or for some.
+func (c *crowd) questions(t testing.TB, r *rand.Rand, count int) (counted, missed []said, shown, hidden int) {
+	service := NewService(c)
+	for i := range count {
+		from, to := r.IntN(14), r.IntN(14)
+		q := Query{
+			From: calendar.Date{Year: 2023, Month: time.January, Day: 1}, To: calendar.Date{Year: 2023, Month: time.December, Day: 31},
+		}
+		if r.IntN(3) > 0 {
+			q.From, q.To = monthAfter(min(from, to)), monthAfter(max(from, to)+1).AddDays(-1)
+		}
+		if p := c.settings.Periods; len(p) > 0 && r.IntN(3) == 0 {
+			one := p[r.IntN(len(p))]
+			q.From, q.To = one.From, one.To
+		}
+		var units []string
+		if i > 0 && r.IntN(4) == 0 {
+			units = c.units[:1+r.IntN(len(c.units))]
+		}
+		if r.IntN(3) == 0 {
+			q.Unit = c.units[r.IntN(len(c.units))]
+			if units != nil && !slices.Contains(units, q.Unit) {
+				units = nil
+			}
+		}
+		if r.IntN(4) == 0 {
+			q.Battery = crowdBatteries[r.IntN(len(crowdBatteries))]
+		}
+		d, err := service.Distribution(access.With(context.Background(), access.Actor{Role: access.Expert, Units: units}), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, not := c.figures(d, units)
+		counted, missed = append(counted, more...), append(missed, not...)
+	}
+	for _, f := range counted {
+		if f.shown != nil {
+			shown++
+		} else {
+			hidden++
+		}
+	}
+	return counted, missed, shown, hidden
+}
+
+func monthAfter(n int) calendar.Date {
+	return calendar.Date{Year: 2023 + n/12, Month: time.Month(1 + n%12), Day: 1}
+}
+
+// attacks is how many houses are attacked.
+func attacks(t *testing.T) int {
+	if text := os.Getenv("OMASUUNTA_TEST_ATTACKS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	return 300
+}
+
+// Nobody learns more of a hidden number from any set of tables than that it may be
+// anything below the smallest shown one.
+func TestNoSetOfTablesNarrowsAHiddenNumber(t *testing.T) {
+	shown, hidden, bad := 0, 0, 0
+	for seed := range attacks(t) {
+		r := rand.New(rand.NewPCG(uint64(seed), 40))
+		c := newCrowd(r)
+		counted, missed, s, h := c.questions(t, r, 4+r.IntN(12))
+		shown, hidden = shown+s, hidden+h
+		for _, known := range []string{told(c.people, counted, c.settings.MinCell), told(c.missing, missed, c.settings.MinCell)} {
+			if known != "" {
+				t.Errorf("seed %d: %s", seed, known)
+				bad++
+			}
+		}
+		if bad > 10 {
+			t.Fatal("and so on")
+		}
+	}
+	t.Logf("%d figures shown, %d hidden", shown, hidden)
+}
