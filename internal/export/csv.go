@@ -121,8 +121,8 @@ type record struct {
 
 // DistributionCSV writes the distribution in long form, one number a row: the
 // columns table, code, label, segment, count, percent, suppressed. The tables
-// are total, segments, batteries, units, months and coverage; a unit's or month's
-// row without a segment is its n. The header and the codes are the same in every
+// are total, segments, batteries, units, months, registers, languages, modes and
+// coverage; a row of a unit, month and so on without a segment is its n. The header and the codes are the same in every
 // language, labels are the reader's.
 func DistributionCSV(w io.Writer, d report.Distribution, labels Labels, dialect Dialect) error {
 	out := NewCSV(w, dialect)
@@ -145,8 +145,9 @@ func records(d report.Distribution, l Labels) []record {
 	for _, s := range d.Batteries {
 		list = append(list, record{"batteries", s.Code, named(l.Battery, s.Code), "", s.Count, s.Percent, s.Suppressed})
 	}
-	list = append(list, groupRecords("units", d.Units, l.Unit)...)
-	list = append(list, groupRecords("months", d.Months, l.Month)...)
+	for _, t := range l.groups(d) {
+		list = append(list, groupRecords(t.code, t.rows, t.name)...)
+	}
 	for _, line := range d.Coverage.Lines() {
 		list = append(list, record{table: "coverage", code: line.Code, label: named(l.Covered, line.Code), count: line.Count, suppressed: line.Count == nil})
 	}

@@ -19,6 +19,9 @@ type jsonDistribution struct {
 	Batteries  []jsonShare    `json:"batteries"`
 	Units      []jsonGroup    `json:"units"`
 	Months     []jsonGroup    `json:"months"`
+	Registers  []jsonGroup    `json:"registers"`
+	Languages  []jsonGroup    `json:"languages"`
+	Modes      []jsonGroup    `json:"modes"`
 	Coverage   map[string]any `json:"coverage"`
 	Notes      []string       `json:"notes,omitempty"`
 }
@@ -47,6 +50,8 @@ func DistributionJSON(w io.Writer, d report.Distribution, l Labels) error {
 		N: d.N, Suppressed: d.Suppressed, MinCell: d.MinCell,
 		Segments: jsonShares(d.Segments, l.Segment), Batteries: jsonShares(d.Batteries, l.Battery),
 		Units: jsonGroups(d.Units, l.Unit, l.Segment), Months: jsonGroups(d.Months, l.Month, l.Segment),
+		Registers: jsonGroups(d.Registers, l.Register, l.Segment), Languages: jsonGroups(d.Languages, l.LanguageN, l.Segment),
+		Modes:    jsonGroups(d.Modes, l.Mode, l.Segment),
 		Coverage: map[string]any{}, Notes: l.notes(d),
 	}
 	for _, line := range d.Coverage.Lines() {

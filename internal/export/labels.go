@@ -24,6 +24,10 @@ type Labels struct {
 	Month   func(code string) string // of "2023-05"
 	Covered func(code string) string // of "offered", "completed", …
 
+	Register  func(code string) string
+	LanguageN func(code string) string // the language that a client answered in
+	Mode      func(code string) string // the way of answering
+
 	Tables Headings // names of the tables, also of the sheets in a workbook
 	Heads  Heads
 
@@ -34,10 +38,34 @@ type Labels struct {
 }
 
 // Headings name the tables.
-type Headings struct{ Summary, Segments, Batteries, Units, Months, Coverage string }
+type Headings struct {
+	Summary, Segments, Batteries, Units, Months, Registers, Languages, Modes, Coverage string
+}
 
 // Heads name the columns of a workbook and of the table in a terminal.
 type Heads struct{ Code, Name, Segment, Count, Percent, Suppressed, N string }
+
+// groups lists the tables by segment with their headings and names.
+func (l Labels) groups(d report.Distribution) []groupTable {
+	headings := map[string]string{
+		"units": l.Tables.Units, "months": l.Tables.Months, "registers": l.Tables.Registers,
+		"languages": l.Tables.Languages, "modes": l.Tables.Modes,
+	}
+	names := map[string]func(string) string{
+		"units": l.Unit, "months": l.Month, "registers": l.Register, "languages": l.LanguageN, "modes": l.Mode,
+	}
+	var list []groupTable
+	for _, t := range d.Groups() {
+		list = append(list, groupTable{t.Code, headings[t.Code], t.Rows, names[t.Code]})
+	}
+	return list
+}
+
+type groupTable struct {
+	code, heading string
+	rows          []report.Group
+	name          func(string) string
+}
 
 func named(name func(string) string, code string) string {
 	if name != nil {

@@ -23,8 +23,9 @@ func DistributionTable(w io.Writer, d report.Distribution, l Labels) error {
 	say(plain(l.Title), plain(l.subtitle(d)))
 	say(shareTable(l, l.Tables.Segments, d.Segments, l.Segment)...)
 	say(shareTable(l, l.Tables.Batteries, d.Batteries, l.Battery)...)
-	say(groupTable(l, l.Tables.Units, d.Units, l.Unit)...)
-	say(groupTable(l, l.Tables.Months, d.Months, l.Month)...)
+	for _, t := range l.groups(d) {
+		say(groupLines(l, t.heading, t.rows, t.name)...)
+	}
 	coverage := [][]string{{l.Tables.Coverage, l.Heads.Count}}
 	for _, line := range d.Coverage.Lines() {
 		coverage = append(coverage, []string{named(l.Covered, line.Code), l.count(line.Count)})
@@ -44,7 +45,7 @@ func shareTable(l Labels, heading string, shares []report.Share, name func(strin
 	return aligned(rows)
 }
 
-func groupTable(l Labels, heading string, groups []report.Group, name func(string) string) []string {
+func groupLines(l Labels, heading string, groups []report.Group, name func(string) string) []string {
 	head := []string{heading, l.Heads.N}
 	if len(groups) > 0 {
 		for _, s := range groups[0].Segments {

@@ -42,8 +42,14 @@ func deal(counts ...int) []int {
 	return cards
 }
 
-func (t trial) ViewCells(context.Context, report.Query, report.View, []string) ([]report.ViewCell, error) {
-	return nil, nil
+func (t trial) ViewCells(ctx context.Context, q report.Query, view report.View, units []string) ([]report.ViewCell, error) {
+	cells, _, err := t.DistributionCells(ctx, q, units)
+	var found []report.ViewCell
+	for i, c := range cells {
+		key := map[report.View]string{report.ByRegister: "health", report.ByLanguage: "fi", report.ByMode: []string{"joint", "paper"}[i%2]}[view]
+		found = append(found, report.ViewCell{Key: key, Cell: c})
+	}
+	return found, err
 }
 
 func (t trial) CoverageCells(context.Context, report.Query, []string) ([]report.CoverageCell, error) {
@@ -89,11 +95,14 @@ func finnish() export.Labels {
 			"individual-client": "Yksilöasiakkaan kysymykset", "functioning": "Kuntoutuminen ja toimintakyky", "illness-care": "Sairauden hoito",
 			"social-wellbeing": "Sosiaalinen hyvinvointi ja arki", "health-risk": "Terveys- ja hyvinvointiriski",
 		}),
-		Unit:    of(map[string]string{"vuosaari-ta": "Vuosaaren terveysasema", "seniori-info": "Seniori-info", "=formula": "=HYPERLINK(\"http://a.example\")"}),
-		Month:   of(map[string]string{"2023-05": "toukokuu 2023"}),
-		Covered: of(map[string]string{"offered": "Tarjottu", "completed": "Tehty loppuun", "declined": "Kieltäytynyt", "unsuitable": "Ei soveltunut", "unfinished": "Jäänyt kesken", "without_statistics": "Ei lupaa tilastoon"}),
-		Tables:  export.Headings{Summary: "Yhteenveto", Segments: "Asiakkuudet", Batteries: "Kysymyspatteristot", Units: "Yksiköt", Months: "Kuukaudet", Coverage: "Kattavuus"},
-		Heads:   export.Heads{Code: "Koodi", Name: "Nimi", Segment: "Asiakkuus", Count: "Määrä", Percent: "Osuus", Suppressed: "Piilotettu", N: "n"},
+		Unit:      of(map[string]string{"vuosaari-ta": "Vuosaaren terveysasema", "seniori-info": "Seniori-info", "=formula": "=HYPERLINK(\"http://a.example\")"}),
+		Month:     of(map[string]string{"2023-05": "toukokuu 2023"}),
+		Register:  of(map[string]string{"health": "Terveydenhuollon rekisteri", "social": "Sosiaalihuollon rekisteri"}),
+		LanguageN: of(map[string]string{"fi": "suomi", "sv": "ruotsi", "en": "englanti"}),
+		Mode:      of(map[string]string{"joint": "Yhdessä", "self": "Ennakkoon", "phone": "Puhelimessa", "paper": "Paperilla"}),
+		Covered:   of(map[string]string{"offered": "Tarjottu", "completed": "Tehty loppuun", "declined": "Kieltäytynyt", "unsuitable": "Ei soveltunut", "unfinished": "Jäänyt kesken", "without_statistics": "Ei lupaa tilastoon"}),
+		Tables:    export.Headings{Summary: "Yhteenveto", Segments: "Asiakkuudet", Batteries: "Kysymyspatteristot", Units: "Yksiköt", Months: "Kuukaudet", Coverage: "Kattavuus", Registers: "Rekisterit", Languages: "Kielet", Modes: "Vastaustavat"},
+		Heads:     export.Heads{Code: "Koodi", Name: "Nimi", Segment: "Asiakkuus", Count: "Määrä", Percent: "Osuus", Suppressed: "Piilotettu", N: "n"},
 
 		HiddenCell: "piilossa",
 		HiddenNote: "Pienet luvut ja niiden rinnalta osa muista on piilotettu, jotta ketään ei voi tunnistaa.",

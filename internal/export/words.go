@@ -37,10 +37,14 @@ func DistributionLabels(d report.Distribution, words *locale.Printer, library *i
 			}
 			return words.Month(first)
 		},
-		Covered: text,
+		Covered:   text,
+		Register:  func(code string) string { return words.Code("register", code) },
+		LanguageN: func(code string) string { return words.Code("report.language", code) },
+		Mode:      func(code string) string { return words.Code("mode", code) },
 		Tables: Headings{
 			Summary: text("title"), Segments: text("segments"), Batteries: text("batteries"),
 			Units: text("units"), Months: text("months"), Coverage: text("coverage"),
+			Registers: text("registers"), Languages: text("languages"), Modes: text("modes"),
 		},
 		Heads: Heads{
 			Code: text("code"), Name: text("name"), Segment: text("segment"), Count: text("count"),

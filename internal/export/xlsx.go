@@ -17,10 +17,12 @@ import (
 func DistributionXLSX(w io.Writer, d report.Distribution, l Labels) (err error) {
 	book := excelize.NewFile()
 	defer func() { err = errors.Join(err, book.Close()) }()
-	sheets := []struct{ table, name string }{
-		{"segments", l.Tables.Segments}, {"batteries", l.Tables.Batteries}, {"units", l.Tables.Units},
-		{"months", l.Tables.Months}, {"coverage", l.Tables.Coverage},
+	type sheet struct{ table, name string }
+	sheets := []sheet{{"segments", l.Tables.Segments}, {"batteries", l.Tables.Batteries}}
+	for _, t := range l.groups(d) {
+		sheets = append(sheets, sheet{t.code, t.heading})
 	}
+	sheets = append(sheets, sheet{"coverage", l.Tables.Coverage})
 	names := sheetNames{}
 	summary := names.unique(l.Tables.Summary, "summary")
 	if err := book.SetSheetName("Sheet1", summary); err != nil {

@@ -604,6 +604,9 @@ type Date = string
 
 // Distribution defines model for Distribution.
 type Distribution struct {
+	// AsOf A day in Europe/Helsinki, 1900 to 9999
+	AsOf *Date `json:"as_of,omitempty"`
+
 	// Batteries The client's own first (every assessment has it); the professional ones add up to 100
 	Batteries []BatteryShare `json:"batteries"`
 
@@ -616,16 +619,25 @@ type Distribution struct {
 	// From A day in Europe/Helsinki, 1900 to 9999
 	From Date `json:"from"`
 
+	// Languages By the language that the client answered in, fi, sv or en
+	Languages []KeyShare `json:"languages"`
+
 	// MinCell The smallest cell that is shown
-	MinCell int          `json:"min_cell"`
-	Months  []MonthShare `json:"months"`
+	MinCell int `json:"min_cell"`
+
+	// Modes By the way of answering, joint, self, phone or paper
+	Modes  []KeyShare   `json:"modes"`
+	Months []MonthShare `json:"months"`
 
 	// N Null when hidden
 	N *Count `json:"n"`
 
 	// Notes What a reader must know about the numbers
-	Notes    *[]string      `json:"notes,omitempty"`
-	Segments []SegmentShare `json:"segments"`
+	Notes *[]string `json:"notes,omitempty"`
+
+	// Registers By register, health or social
+	Registers []KeyShare     `json:"registers"`
+	Segments  []SegmentShare `json:"segments"`
 
 	// Suppressed True when the cell is smaller than `min_cell`, or would give such a cell away
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
@@ -775,6 +787,19 @@ type InvitationState string
 
 // ItemCode Code of an item of the battery
 type ItemCode = string
+
+// KeyShare defines model for KeyShare.
+type KeyShare struct {
+	Code  string `json:"code"`
+	Label string `json:"label"`
+
+	// N Null when hidden
+	N        *Count         `json:"n"`
+	Segments []SegmentShare `json:"segments"`
+
+	// Suppressed True when the cell is smaller than `min_cell`, or would give such a cell away
+	Suppressed *Suppressed `json:"suppressed,omitempty"`
+}
 
 // Labelled defines model for Labelled.
 type Labelled struct {

@@ -113,6 +113,9 @@ func (p *Pages) answer(r *page.Request, q report.Query, d report.Distribution, u
 	a.Grids = []grid{
 		w.grid("units", labels.Tables.Units, r.Text("insight.unit"), d.Units, labels.Unit),
 		w.grid("months", labels.Tables.Months, r.Text("insight.month"), d.Months, labels.Month),
+		w.grid("registers", labels.Tables.Registers, r.Text("insight.register"), d.Registers, labels.Register),
+		w.grid("languages", labels.Tables.Languages, r.Text("insight.language"), d.Languages, labels.LanguageN),
+		w.grid("modes", labels.Tables.Modes, r.Text("insight.mode"), d.Modes, labels.Mode),
 	}
 	a.Figure = template.HTML(export.DistributionFigure(d, labels).SVG()) // escaped where it is drawn
 	return a
