@@ -2,16 +2,21 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
 )
 
@@ -54,7 +59,12 @@ func (p *program) report() *cobra.Command {
 			return p.writeDistribution(ctx, db, q, tag, write)
 		})
 	}
-	return group("report", "Reports", required(distribution, "from", "to"))
+	publish := &cobra.Command{Use: "publish", Short: "Publish the figures that are due, for reports that show published ones", Args: noArguments}
+	published := databaseFlag(publish)
+	publish.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withDatabase(cmd, *published, p.publish)
+	}
+	return group("report", "Reports", required(distribution, "from", "to"), publish)
 }
 
 func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {
@@ -71,6 +81,47 @@ func (p *program) writeDistribution(ctx context.Context, db *store.Store, q repo
 		return err
 	}
 	return write(p.out, d, export.DistributionLabels(d, locale.For(tag), built.library, units))
+}
+
+func (p *program) publish(ctx context.Context, db *store.Store) error {
+	done, err := report.NewService(db).Publish(ctx, systemClock{}.Now())
+	for _, one := range done {
+		fmt.Fprintf(p.out, "published: visits from %s to %s\n", one.From, one.To)
+	}
+	if err == nil && len(done) == 0 {
+		fmt.Fprintln(p.out, "nothing is due")
+	}
+	return err
+}
+
+// publishing looks once a day, while the program serves, whether figures are due
+// to be published, and returns what ends it. Another instance may be first.
+func (p *program) publishing(ctx context.Context, db *store.Store) (stop func()) {
+	s, log := report.NewService(db), p.logger()
+	ctx, end := context.WithCancel(access.With(ctx, access.SystemActor))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for ctx.Err() == nil {
+			publishOnce(ctx, s, db, log)
+			sleep(ctx, time.Until(nextRun(time.Now())))
+		}
+	}()
+	return func() { end(); <-ended }
+}
+
+func publishOnce(ctx context.Context, s *report.Service, db *store.Store, log *slog.Logger) {
+	settings, err := db.ReportSettings(ctx)
+	if err == nil && settings.Figures == setting.PublishedFigures {
+		var done []report.Published
+		done, err = s.Publish(ctx, systemClock{}.Now())
+		for range done {
+			log.Info("report: published figures")
+		}
+	}
+	if err != nil && ctx.Err() == nil && fault.KindOf(err) != fault.Conflict {
+		log.Warn("report: publishing ended early", "error", err.Error())
+	}
 }
 
 func date(wrong *fault.Findings, pointer, text string) calendar.Date {

@@ -26,6 +26,7 @@ const (
 	InviteClient           Action = "invitation.manage" // to answer beforehand
 	AcceptInvitation       Action = "invitation.accept"
 	ReadReport             Action = "report.read"
+	PublishReport          Action = "report.publish"
 	Manage                 Action = "manage"      // units, users, tokens, settings, texts
 	OwnAccount             Action = "account.own" // the own password and session
 )
@@ -34,7 +35,7 @@ const (
 var Actions = []Action{
 	ReadContent, GiveConsent, ReadConsent, WithdrawConsent, StartAssessment, ReadAssessment,
 	ChangeAssessment, AnswerAssessment, CompleteAssessment, AbandonAssessment, ConfirmAssessment, NoteAssessment,
-	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, ReadReport, Manage, OwnAccount,
+	GiveFeedback, RecordNonParticipation, ReadClientFile, EraseClient, InviteClient, AcceptInvitation, ReadReport, PublishReport, Manage, OwnAccount,
 }
 
 // permissions is the one table of who may do what. What is not here is denied.
@@ -55,9 +56,9 @@ var permissions = map[Role][]Action{
 	},
 	Visitor: {ReadContent},
 	Client:  {ReadContent, GiveConsent, ReadConsent, StartAssessment, ReadAssessment, AnswerAssessment, AcceptInvitation},
-	Expert:  {ReadContent, ReadReport, OwnAccount},
+	Expert:  {ReadContent, ReadReport, PublishReport, OwnAccount},
 	Admin:   {ReadContent, Manage, OwnAccount},
-	System:  {ReadContent, ReadReport, Manage},
+	System:  {ReadContent, ReadReport, PublishReport, Manage},
 }
 
 // Reach is how far an action goes: about which records it may be done.

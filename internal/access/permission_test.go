@@ -36,6 +36,7 @@ var expected = map[access.Action]struct {
 	access.InviteClient:           {"register", []access.Role{access.Professional}},
 	access.AcceptInvitation:       {"register", []access.Role{access.Client}},
 	access.ReadReport:             {"everywhere", []access.Role{access.Expert, access.System}},
+	access.PublishReport:          {"everywhere", []access.Role{access.Expert, access.System}},
 	access.Manage:                 {"everywhere", []access.Role{access.Admin, access.System}},
 	access.OwnAccount:             {"everywhere", []access.Role{access.Professional, access.Expert, access.Admin}},
 }

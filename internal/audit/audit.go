@@ -74,6 +74,7 @@ const (
 	TokenCreated             Action = "token.created"
 	TokenRevoked             Action = "token.revoked"
 	SettingChanged           Action = "setting.changed"
+	ReportPublished          Action = "report.published" // the subject is the first day
 	ConsentArchived          Action = "consent.archived" // handed to the archive, by the program itself
 	WithdrawalArchived       Action = "withdrawal.archived"
 	ResultArchived           Action = "result.archived"
@@ -118,6 +119,7 @@ const (
 	IdempotencyKey   Subject = "idempotency_key" // by the id of its claim
 	Feedback         Subject = "feedback"
 	Barrier          Subject = "barrier_report"
+	PublishedReport  Subject = "published_report"
 	EmergencySet     Subject = "emergency_set"
 	EmergencyCode    Subject = "emergency_code"
 	EmergencyLogin   Subject = "emergency_login"

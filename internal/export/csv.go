@@ -122,7 +122,7 @@ type record struct {
 // DistributionCSV writes the distribution in long form, one number a row: the
 // columns table, code, label, segment, count, percent, suppressed. The tables
 // are total, segments, batteries, units, months, registers, languages, modes and
-// coverage; a row of a unit, month and so on without a segment is its n. The header and the codes are the same in every
+// coverage, and as_of where figures are published; a row of a unit, month and so on without a segment is its n. The header and the codes are the same in every
 // language, labels are the reader's.
 func DistributionCSV(w io.Writer, d report.Distribution, labels Labels, dialect Dialect) error {
 	out := NewCSV(w, dialect)
@@ -139,6 +139,9 @@ func DistributionCSV(w io.Writer, d report.Distribution, labels Labels, dialect 
 
 func records(d report.Distribution, l Labels) []record {
 	list := []record{{table: "total", code: "n", label: l.Title, count: d.N, suppressed: d.Suppressed}}
+	if !d.AsOf.IsZero() {
+		list = append(list, record{table: "as_of", code: d.AsOf.String(), label: l.PublishedNote})
+	}
 	for _, s := range d.Segments {
 		list = append(list, record{"segments", s.Code, named(l.Segment, s.Code), s.Code, s.Count, s.Percent, s.Suppressed})
 	}

@@ -15,6 +15,7 @@ type jsonDistribution struct {
 	N          *int           `json:"n"`
 	Suppressed bool           `json:"suppressed,omitempty"`
 	MinCell    int            `json:"min_cell"`
+	AsOf       string         `json:"as_of,omitempty"`
 	Segments   []jsonShare    `json:"segments"`
 	Batteries  []jsonShare    `json:"batteries"`
 	Units      []jsonGroup    `json:"units"`
@@ -53,6 +54,9 @@ func DistributionJSON(w io.Writer, d report.Distribution, l Labels) error {
 		Registers: jsonGroups(d.Registers, l.Register, l.Segment), Languages: jsonGroups(d.Languages, l.LanguageN, l.Segment),
 		Modes:    jsonGroups(d.Modes, l.Mode, l.Segment),
 		Coverage: map[string]any{}, Notes: l.notes(d),
+	}
+	if !d.AsOf.IsZero() {
+		out.AsOf = d.AsOf.String()
 	}
 	for _, line := range d.Coverage.Lines() {
 		out.Coverage[line.Code] = line.Count

@@ -31,10 +31,11 @@ type Labels struct {
 	Tables Headings // names of the tables, also of the sheets in a workbook
 	Heads  Heads
 
-	HiddenCell string // in place of a hidden number, short: "alle 5", "piilotettu"
-	HiddenNote string // why numbers are hidden; shown when something is
-	OpenNote   string // that every number is shown; shown when the smallest cell is 1
-	DemoNote   string // that the numbers are fictional; shown when they are
+	HiddenCell    string // in place of a hidden number, short: "alle 5", "piilotettu"
+	HiddenNote    string // why numbers are hidden; shown when something is
+	OpenNote      string // that every number is shown; shown when the smallest cell is 1
+	PublishedNote string // as of when published figures are, or that there are none; "" for live ones
+	DemoNote      string // that the numbers are fictional; shown when they are
 }
 
 // Headings name the tables.
@@ -94,6 +95,7 @@ func (l Labels) notes(d report.Distribution) []string {
 		}
 	}
 	add(d.DemoNote, l.DemoNote)
+	add(d.Published, l.PublishedNote)
 	add(d.AnySuppressed(), l.HiddenNote)
 	add(d.MinCell <= 1, l.OpenNote)
 	return notes

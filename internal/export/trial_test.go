@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/lang"
@@ -117,3 +118,10 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func (t trial) PublishedReports(context.Context, calendar.Date, calendar.Date) ([]report.Published, error) {
+	return nil, nil
+}
+func (t trial) InsertPublished(context.Context, report.Published) error       { return nil }
+func (t trial) InTx(ctx context.Context, f func(context.Context) error) error { return f(ctx) }
+func (t trial) AppendAudit(context.Context, ...audit.Entry) error             { return nil }

@@ -24,6 +24,10 @@ func DistributionLabels(d report.Distribution, words *locale.Printer, library *i
 		}
 		scope += battery(d.Battery)
 	}
+	published := text("unpublished_note")
+	if !d.AsOf.IsZero() {
+		published = words.Text("report.published_note", map[string]any{"day": d.AsOf})
+	}
 	return Labels{
 		Language: words.Tag(), Title: text("title"), Scope: scope,
 		Period:  words.Text("report.period", map[string]any{"from": d.From, "to": d.To}),
@@ -50,9 +54,10 @@ func DistributionLabels(d report.Distribution, words *locale.Printer, library *i
 			Code: text("code"), Name: text("name"), Segment: text("segment"), Count: text("count"),
 			Percent: text("percent"), Suppressed: text("hidden"), N: text("n"),
 		},
-		HiddenCell: text("suppressed"),
-		HiddenNote: words.Text("report.suppressed_note", map[string]any{"min": d.MinCell}),
-		OpenNote:   text("open_note"),
-		DemoNote:   text("demo_note"),
+		HiddenCell:    text("suppressed"),
+		HiddenNote:    words.Text("report.suppressed_note", map[string]any{"min": d.MinCell}),
+		OpenNote:      text("open_note"),
+		PublishedNote: published,
+		DemoNote:      text("demo_note"),
 	}
 }

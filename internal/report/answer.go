@@ -5,18 +5,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // answer is a question with the nodes that its figures are read from.
 type answer struct {
 	Query
-	scope    scope
-	settings setting.Settings
-	source   source
-	pieces   []*piece
-	cut      bool     // the question ends inside a month of a node
-	coverage Coverage // when every number is shown
+	scope     scope
+	settings  setting.Settings
+	source    source
+	pieces    []*piece
+	cut       bool          // the question ends inside a month of a node, or nothing of it was published
+	direct    bool          // the one node is the question itself
+	published bool          // figures are those that were published
+	asOf      calendar.Date // the last day that was published, zero for none
+	coverage  Coverage      // when every number is shown
 }
 
 // piece is what a question takes of one node.
@@ -84,7 +88,7 @@ func (a *answer) gatherAsked(ctx context.Context, store Store) error {
 	}
 	p := &piece{stretch: stretch{{a.From, a.To}}}
 	p.node = a.newNode(cells, p.stretch, true)
-	a.pieces, a.coverage, a.source = []*piece{p}, coverage, asked{store, a.Query, a.scope.limit}
+	a.direct, a.pieces, a.coverage, a.source = true, []*piece{p}, coverage, asked{store, a.Query, a.scope.limit}
 	return nil
 }
 
@@ -97,15 +101,22 @@ func (a *answer) gatherFixed(ctx context.Context) error {
 			return err
 		}
 		p := &piece{stretch: s, node: a.newNode(cells, s, true), coverage: a.newNode(coverageAsCells(not), s, false)}
-		if p.months, p.cut = s.in(period); len(p.months) == len(s.monthCodes()) {
-			p.months = nil
-		} else if p.months == nil {
-			p.months = []int{}
-		}
+		p.choose(period)
 		a.cut = a.cut || p.cuts()
 		a.pieces = append(a.pieces, p)
 	}
 	return nil
+}
+
+// choose takes the months that are asked for.
+func (p *piece) choose(asked days) {
+	p.months, p.cut = p.in(asked)
+	switch {
+	case len(p.months) == len(p.monthCodes()):
+		p.months = nil
+	case p.months == nil:
+		p.months = []int{}
+	}
 }
 
 // cuts tells whether somebody may be in a month of which a part is asked for.
@@ -139,6 +150,9 @@ func coverageAsCells(not []CoverageCell) []Cell {
 // load takes the table of a view into every node. The keys of steps overlap, so
 // each is a table of its own.
 func (a *answer) load(ctx context.Context, view View, keys []string) error {
+	if a.published {
+		return nil // published with every table
+	}
 	for _, p := range a.pieces {
 		cells, err := a.source.view(ctx, p.stretch, view)
 		if err != nil {
@@ -219,7 +233,7 @@ func (a *answer) covered() line {
 // can be in it.
 func (a *answer) narrowed(p *piece, n *node, months []int, view View, key string) (sel selection, also []coordinate, some bool) {
 	sel = selection{units: a.unitsIn(n), months: months, battery: a.Battery}
-	if a.settings.MinCell == 1 {
+	if a.direct {
 		sel = selection{} // the node is what was asked for
 	}
 	switch view {
@@ -279,6 +293,9 @@ func (a *answer) unitsIn(n *node) []int {
 // exact tells whether the whole answer is the whole of one node: then its
 // percentages were protected with it.
 func (a *answer) exact() bool {
+	if a.published {
+		return false // what is hidden was not kept
+	}
 	count, exact := 0, false
 	for _, p := range a.pieces {
 		n := p.node

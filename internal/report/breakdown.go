@@ -1,5 +1,7 @@
 package report
 
+import "github.com/omasuunta/omasuunta/internal/calendar"
+
 // View names what assessments are counted by besides segment, battery, unit and
 // month. An assessment is counted under one key of a view, in Steps and
 // the minutes under each that it has.
@@ -33,6 +35,8 @@ type Breakdown struct {
 	Suppressed bool // N is hidden, and with it everything else
 	MinCell    int
 	DemoNote   bool
+	Published  bool          // see Distribution
+	AsOf       calendar.Date // see Distribution
 	Segments   []Share
 	Groups     []Group // by key, in the order asked for, others after them
 }

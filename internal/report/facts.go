@@ -51,6 +51,7 @@ func (a *answer) distribution(ctx context.Context) (Distribution, error) {
 	total := a.total()
 	d := Distribution{
 		From: a.From, To: a.To, Unit: a.Unit, Battery: a.Battery, MinCell: a.settings.MinCell, DemoNote: a.settings.Demo,
+		Published: a.published, AsOf: a.asOf,
 		N: total.total.shown(), Suppressed: total.total.hidden, Segments: a.segments(total),
 		Batteries: a.batteries(total), Coverage: a.shownCoverage(total),
 	}
@@ -77,7 +78,7 @@ func (a *answer) breakdown(ctx context.Context, view View, keys []string) (Break
 	total := a.total()
 	return Breakdown{
 		View: view, N: total.total.shown(), Suppressed: total.total.hidden,
-		MinCell: a.settings.MinCell, DemoNote: a.settings.Demo,
+		MinCell: a.settings.MinCell, DemoNote: a.settings.Demo, Published: a.published, AsOf: a.asOf,
 		Segments: a.segments(total), Groups: a.groups(view, a.keysOf(view, keys), total),
 	}, nil
 }
@@ -139,7 +140,7 @@ func (a *answer) shownCoverage(total line) Shown {
 	for i, v := range []int{c.WithoutStatistics, c.Declined, c.Unsuitable, c.Unfinished} {
 		not.cells[i].value = v
 	}
-	if a.settings.MinCell > 1 {
+	if !a.direct {
 		not = a.under(total, a.covered())
 	}
 	return Shown{

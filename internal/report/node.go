@@ -56,7 +56,8 @@ type node struct {
 	overlap overlaps
 	within  []overlaps // by unit, and of the units that are not open at the end; nil until protected
 	unit    *shield
-	tables  map[View]*shield // in the order in which they were taken
+	tables  map[View]*shield
+	order   []View // in which the tables were taken
 }
 
 // shield is one table of a node by the keys of a view, with what is hidden of it.
@@ -131,6 +132,7 @@ func (n *node) take(view View, keys []string, facts []fact) *shield {
 		s.open[i] = !s.mask.totals[i] && s.mask.cells[i] == [4]bool{}
 	}
 	n.tables[view] = s
+	n.order = append(n.order, view)
 	if view == byUnit {
 		n.unit = s
 	}

@@ -7,7 +7,14 @@ import "slices"
 // own rows alone, and these are shown: only units and keys with nothing hidden
 // have such tables. What is under the others is a rest that is never shown.
 func (n *node) pair(s *shield) {
-	if s.pairs != nil || n.few || n.k <= 1 {
+	if s.pairs != nil || n.few {
+		return
+	}
+	s.pairs = make([][]bool, len(n.units))
+	for u := range s.pairs {
+		s.pairs[u] = repeat(n.k > 1, len(s.keys))
+	}
+	if n.k <= 1 {
 		return
 	}
 	switch s.view { // each after those that it may be asked for together with
@@ -17,10 +24,6 @@ func (n *node) pair(s *shield) {
 		n.pair(n.tables[byBattery])
 	default:
 		n.pair(n.tables[byMonth])
-	}
-	s.pairs = make([][]bool, len(n.units))
-	for u := range s.pairs {
-		s.pairs[u] = repeat(true, len(s.keys))
 	}
 	units, keys := partsOf(n.unit), partsOf(s)
 	if len(units.full) == 0 || len(keys.full) == 0 {

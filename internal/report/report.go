@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 
+	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/segment"
@@ -69,6 +70,13 @@ type Store interface {
 	CoverageCells(ctx context.Context, q Query, units []string) ([]CoverageCell, error)
 	// ViewCells counts the same assessments by the keys of a view as well.
 	ViewCells(ctx context.Context, q Query, view View, units []string) ([]ViewCell, error)
+	// PublishedReports lists what was published of days from one to another, both
+	// included, the earliest first.
+	PublishedReports(ctx context.Context, from, to calendar.Date) ([]Published, error)
+	// InsertPublished keeps one; fault.Conflict when its first day is kept already.
+	InsertPublished(ctx context.Context, p Published) error
+	InTx(ctx context.Context, f func(ctx context.Context) error) error
+	AppendAudit(ctx context.Context, entries ...audit.Entry) error
 	UnitNames(ctx context.Context) (map[string]string, error) // by code, closed units too
 	BatteryCodes(ctx context.Context) ([]string, error)       // the professional batteries
 	// ReportSettings are the settings as they are now, never remembered ones: an
@@ -87,13 +95,15 @@ type Distribution struct {
 	Suppressed bool // N is hidden, and with it everything else
 	MinCell    int
 	DemoNote   bool
-	Segments   []Share // the four, in the table's order
-	Batteries  []Share // the client's own first, then the professional ones
-	Units      []Group // by code, also those without assessments
-	Months     []Group // every month of the period, also empty ones; Code as 2023-05
-	Registers  []Group // health, social
-	Languages  []Group // fi, sv, en
-	Modes      []Group // joint, self, phone, paper
+	Published  bool          // the figures are those that were published, not those of this moment
+	AsOf       calendar.Date // the last day of visits that is in them; zero when nothing of the period is
+	Segments   []Share       // the four, in the table's order
+	Batteries  []Share       // the client's own first, then the professional ones
+	Units      []Group       // by code, also those without assessments
+	Months     []Group       // every month of the period, also empty ones; Code as 2023-05
+	Registers  []Group       // health, social
+	Languages  []Group       // fi, sv, en
+	Modes      []Group       // joint, self, phone, paper
 	Coverage   Shown
 }
 

@@ -89,6 +89,9 @@ func (s *Service) ask(ctx context.Context, q Query) (*answer, error) {
 		ctx = access.WholeHouse(ctx) // also what is not shown decides about what is
 	}
 	a := &answer{Query: q, scope: in, settings: settings, source: live{s.store}}
+	if settings.Figures == setting.PublishedFigures {
+		return a, a.gatherPublished(ctx, s.store)
+	}
 	if settings.MinCell == 1 {
 		return a, a.gatherAsked(ctx, s.store)
 	}

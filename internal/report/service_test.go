@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -399,3 +400,10 @@ func checkShares(t *rapid.T, d report.Distribution) {
 func asExpert(ctx context.Context, units []string) context.Context {
 	return access.With(ctx, access.Actor{Role: access.Expert, Units: units})
 }
+
+func (f *facts) PublishedReports(context.Context, calendar.Date, calendar.Date) ([]report.Published, error) {
+	return nil, nil
+}
+func (f *facts) InsertPublished(context.Context, report.Published) error        { return nil }
+func (f *facts) InTx(ctx context.Context, do func(context.Context) error) error { return do(ctx) }
+func (f *facts) AppendAudit(context.Context, ...audit.Entry) error              { return nil }

@@ -40,6 +40,13 @@ var definitions = []definition{
 		s.Periods, err = periods(text)
 		return err
 	}},
+	{Figures, string(LiveFigures), func(text string, s *Settings) error {
+		s.Figures = FigureKind(text)
+		if s.Figures != LiveFigures && s.Figures != PublishedFigures {
+			return &misfit{fault.NotInList, fault.Args{"allowed": "live, published"}, "is neither live nor published"}
+		}
+		return nil
+	}},
 	{Demo, "false", func(text string, s *Settings) error {
 		s.Demo = text == "true"
 		if text != "true" && text != "false" {

@@ -14,7 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
-var unchanged = setting.Settings{MinCell: 5, Target: 10, SessionIdle: 30 * time.Minute, SessionMax: 10 * time.Hour, EmergencyMax: 8 * time.Hour, SecondFactor: setting.Nobody, FirstPassword: 7 * 24 * time.Hour}
+var unchanged = setting.Settings{MinCell: 5, Figures: setting.LiveFigures, Target: 10, SessionIdle: 30 * time.Minute, SessionMax: 10 * time.Hour, EmergencyMax: 8 * time.Hour, SecondFactor: setting.Nobody, FirstPassword: 7 * 24 * time.Hour}
 
 // What is not set has its default, and the default as it is shown is read as
 // the same setting.

@@ -11,6 +11,7 @@ import (
 const (
 	MinCell      = "report.min_cell"      // whole number 1..100
 	Periods      = "report.periods"       // "trial 2023-05-05 2023-11-12", several separated by ";"
+	Figures      = "report.figures"       // "live" or "published"
 	Demo         = "report.demo"          // "true" on fictional data, otherwise "false"
 	Target       = "target.count"         // whole number 0..1000
 	TargetFrom   = "target.from"          // a day, or empty
@@ -33,6 +34,15 @@ type Period struct {
 	From, To calendar.Date
 }
 
+// FigureKind is which figures reports show.
+type FigureKind string
+
+// The kinds of figures.
+const (
+	LiveFigures      FigureKind = "live"      // those of the moment
+	PublishedFigures FigureKind = "published" // those that were published
+)
+
 // Circle is of whom something is wanted.
 type Circle string
 
@@ -53,9 +63,10 @@ func (c Circle) Has(role access.Role) bool {
 
 // Settings are what the administrators have decided for the whole house.
 type Settings struct {
-	MinCell int      // the smallest count that a report shows; 1 shows everything
-	Periods []Period // that reports may be asked for beside whole months
-	Demo    bool     // the data are fictional, and whatever shows them says so
+	MinCell int        // the smallest count that a report shows; 1 shows everything
+	Periods []Period   // that reports may be asked for beside whole months
+	Figures FigureKind // which figures reports show
+	Demo    bool       // the data are fictional, and whatever shows them says so
 
 	Target     int           // assessments per professional within the target's days; 0 for no target
 	TargetFrom calendar.Date // zero for open

@@ -29,6 +29,7 @@ var tableRights = map[string]string{
 
 	"audit_events": addOnly, "audit_batches": addOnly, "audit_members": addOnly,
 	"batteries": addOnly, "consent_texts": addOnly, "own_consent_texts": addOnly, "guidance_texts": addOnly,
+	"published_reports": addOnly,
 
 	"units": addChange, "users": addChange, "user_units": addTake, "api_tokens": addChange,
 	"settings": addChange, "retention_rules": addChange,

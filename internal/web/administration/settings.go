@@ -11,7 +11,7 @@ import (
 var settingKinds = map[string]string{
 	setting.MinCell: "number", setting.Target: "number", setting.SessionIdle: "number", setting.SessionMax: "number", setting.EmergencyMax: "number", setting.FirstPassword: "number",
 	setting.TargetFrom: "date", setting.TargetTo: "date", setting.Periods: "lines", setting.Demo: "switch",
-	setting.SecondFactor: "circle",
+	setting.SecondFactor: "circle", setting.Figures: "figures",
 }
 
 // settingsPage is what the page of settings shows.
@@ -19,6 +19,7 @@ type settingsPage struct {
 	Settings  []settingRow
 	Switch    []page.Option
 	Circles   []page.Option
+	Figures   []page.Option
 	Batteries []string // the names of those in use
 	Done      string
 }
@@ -45,6 +46,9 @@ func (p *Pages) showSettings(r *page.Request, form *page.Form) error {
 	data := settingsPage{
 		Done:   done(r),
 		Switch: []page.Option{{Value: "false", Label: r.Text("administration.settings.no")}, {Value: "true", Label: r.Text("administration.settings.yes")}},
+	}
+	for _, kind := range []setting.FigureKind{setting.LiveFigures, setting.PublishedFigures} {
+		data.Figures = append(data.Figures, page.Option{Value: string(kind), Label: r.Code("setting.figures", kind)})
 	}
 	for _, circle := range setting.Circles {
 		data.Circles = append(data.Circles, page.Option{Value: string(circle), Label: r.Code("setting.circle", circle)})

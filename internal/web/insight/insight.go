@@ -51,6 +51,7 @@ func New(kit *page.Kit, deps Deps) (*Pages, error) {
 func (p *Pages) Routes() []page.Route {
 	return []page.Route{
 		{Method: http.MethodGet, Path: "/report", Gate: page.Expert, Handle: p.report},
+		{Method: http.MethodPost, Path: "/report/publish", Gate: page.Expert, Handle: p.publish},
 		{Method: http.MethodGet, Path: "/report/download", Gate: page.Expert, Handle: p.download},
 	}
 }

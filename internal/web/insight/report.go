@@ -10,6 +10,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -19,6 +20,8 @@ type shown struct {
 	Periods          []period
 	AnyDays          bool // the period need not be of whole months
 	Answer           *answer
+	Publishes        bool   // the reader may publish figures
+	Done             string // what came of it, "" for nothing
 }
 
 // answer is a distribution in the words of a reader.
@@ -55,6 +58,10 @@ func (p *Pages) report(r *page.Request) error {
 		return err
 	}
 	data := shown{Units: p.units(r, units), Batteries: p.batteries(r), Periods: periods(r, settings, values), AnyDays: settings.MinCell == 1}
+	data.Publishes = settings.Figures == setting.PublishedFigures && r.Session.Actor.ReportUnits() == nil
+	if came := r.QueryParam("published"); came == "some" || came == "none" {
+		data.Done = map[string]string{"some": "insight.publish.done", "none": "insight.publish.nothing"}[came]
+	}
 	q := question(values)
 	d, err := p.Reports.Distribution(r.Ctx(), q)
 	if err == nil {
@@ -96,6 +103,9 @@ func (p *Pages) answer(r *page.Request, q report.Query, d report.Distribution, u
 	}
 	if d.DemoNote {
 		a.Notes = append(a.Notes, labels.DemoNote)
+	}
+	if d.Published {
+		a.Notes = append(a.Notes, labels.PublishedNote)
 	}
 	if d.AnySuppressed() {
 		a.Notes = append(a.Notes, labels.HiddenNote)
