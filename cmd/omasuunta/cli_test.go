@@ -61,7 +61,7 @@ func TestWrongUsageExitsWith2(t *testing.T) {
 		{"--language", on("report", "distribution", "--from", "2023-05-05", "--to", "2023-11-12", "--language", "de")},
 		{"--expires", on("token", "create", "--username", "hallinta", "--name", "x", "--expires", "-1h")},
 		{"neither true nor false", on("setting", "set", "report.demo", "maybe")},
-		{"report.min_cell, report.periods, report.demo", on("setting", "set", "report.colour", "red")},
+		{"report.min_cell, report.periods, report.figures, report.demo", on("setting", "set", "report.colour", "red")},
 		{"accepts 2 arg(s)", on("setting", "set", "report.demo")},
 		{"at least 1 arg(s)", []string{"instrument", "check"}},
 	} {
@@ -146,7 +146,7 @@ func TestSettingsAreListedAsTheyAreInForce(t *testing.T) {
 		return regexp.MustCompile(`[ \t]+`).ReplaceAllString(must(t, "setting", "list", "--database", database), " ")
 	}
 	must(t, "setting", "set", "batteries.in_use", "functioning, illness-care", "--database", database)
-	want := "report.min_cell 1\nreport.periods trial 2023-05-05 2023-11-12\nreport.demo false (default)\n" +
+	want := "report.min_cell 1\nreport.periods trial 2023-05-05 2023-11-12\nreport.figures live (default)\nreport.demo false (default)\n" +
 		"target.count 10 (default)\ntarget.from - (default)\ntarget.to - (default)\nbatteries.in_use functioning, illness-care\n" +
 		"session.idle_minutes 30 (default)\nsession.max_hours 10 (default)\nemergency.max_hours 8 (default)\nlogin.second_factor nobody (default)\nlogin.first_password_days 7 (default)\nhouse.contact - (default)\nhouse.organisation - (default)"
 	if got := strings.ReplaceAll(list(), " \n", "\n"); got != want {

@@ -37,7 +37,7 @@ func TestDefaults(t *testing.T) {
 
 func TestValuesThatFit(t *testing.T) {
 	got, err := setting.Parse(map[string]string{
-		"report.min_cell": " 1 ", "report.demo": "true", "report.periods": "trial 2023-05-05 2023-11-12; day 2024-02-29 2024-02-29;",
+		"report.min_cell": " 1 ", "report.figures": "published", "report.demo": "true", "report.periods": "trial 2023-05-05 2023-11-12; day 2024-02-29 2024-02-29;",
 		"target.count": "0", "target.from": "2023-05-05", "target.to": "2023-11-12",
 		"batteries.in_use": "illness-care, functioning,,illness-care", "session.idle_minutes": "120", "session.max_hours": "24", "emergency.max_hours": "1", "login.second_factor": "admins_and_experts", "login.first_password_days": "30",
 		"house.contact": "Neuvonta, 09 000 0000", "house.organisation": strings.Repeat("å", 200),
@@ -47,7 +47,7 @@ func TestValuesThatFit(t *testing.T) {
 	}
 	from, to, leap := calendar.MustParse("2023-05-05"), calendar.MustParse("2023-11-12"), calendar.MustParse("2024-02-29")
 	want := setting.Settings{
-		MinCell: 1, Demo: true, Periods: []setting.Period{{Name: "trial", From: from, To: to}, {Name: "day", From: leap, To: leap}},
+		MinCell: 1, Figures: setting.PublishedFigures, Demo: true, Periods: []setting.Period{{Name: "trial", From: from, To: to}, {Name: "day", From: leap, To: leap}},
 		TargetFrom: from, TargetTo: to, Batteries: []string{"illness-care", "functioning"},
 		SessionIdle: 2 * time.Hour, SessionMax: 24 * time.Hour, EmergencyMax: time.Hour, SecondFactor: setting.AdminsAndExperts, FirstPassword: 30 * 24 * time.Hour, Contact: "Neuvonta, 09 000 0000", Organisation: strings.Repeat("å", 200),
 	}
@@ -59,6 +59,7 @@ func TestValuesThatFit(t *testing.T) {
 func TestValuesThatDoNotFitAreRefusedByName(t *testing.T) {
 	for _, one := range []struct{ name, value string }{
 		{"report.demo", "maybe"}, {"report.demo", ""}, {"report.demo", "TRUE"}, {"report.demo", "1"},
+		{"report.figures", "yesterday"}, {"report.figures", ""},
 		{"report.min_cell", "0"}, {"report.min_cell", "101"}, {"report.min_cell", "five"}, {"report.min_cell", ""},
 		{"report.periods", "trial 2023-05-05"}, {"report.periods", "trial 2023-11-12 2023-05-05"}, {"report.periods", "trial 2023-02-30 2023-03-01"},
 		{"target.count", "-1"}, {"target.count", "1001"}, {"target.from", "5.5.2023"}, {"target.to", "2023-02-30"},
