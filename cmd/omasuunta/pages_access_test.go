@@ -211,7 +211,7 @@ var pagesMatrix = []struct {
 	{"POST /join/x", "", "410", anybody},
 
 	{"GET /report", "", "200", experts},
-	{"POST /report/publish", "", "303", experts},
+	{"POST /report/publish", "", "→ /report?published=none", experts},
 	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
 
 	{"GET /admin/units", "", "200", admins},
