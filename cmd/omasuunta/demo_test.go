@@ -272,7 +272,7 @@ func inXLSX(t *testing.T, data []byte) map[string]string {
 	}
 	defer book.Close()
 	sheets := book.GetSheetList()
-	if want := []string{"Asiakkuuksien jakauma", "Asiakkuudet", "Kysymyspatteristot", "Yksiköt", "Kuukaudet", "Kattavuus"}; !slices.Equal(sheets, want) {
+	if want := []string{"Asiakkuuksien jakauma", "Asiakkuudet", "Kysymyspatteristot", "Yksiköt", "Kuukaudet", "Kattavuus", "Rekisterit", "Kielet", "Vastaamisen tavat"}; !slices.Equal(sheets, want) {
 		t.Fatalf("sheets %v, want %v", sheets, want)
 	}
 	rows := func(i int) [][]string {

@@ -77,7 +77,7 @@ func checkHidden(t *testing.T, h *house, days string) {
 	if inJSON["segments//yhteistyo"] != nil || hidden < 2 {
 		t.Errorf("the small cell, and a second one so that it can't be counted back, should be hidden: %v", inJSON)
 	}
-	for _, table := range []string{"units", "months"} {
+	for _, table := range []string{"units", "months", "registers", "languages", "modes"} {
 		for _, one := range d[table].([]any) {
 			shares(table, one.(object)["code"].(string), one.(object)["segments"])
 		}

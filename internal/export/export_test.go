@@ -155,7 +155,7 @@ func TestWorkbook(t *testing.T) {
 	book, err := excelize.OpenReader(&b)
 	must(t, err)
 	defer func() { must(t, book.Close()) }()
-	want := []string{"Yhteenveto", "Asiakkuudet", "Kysymyspatteristot", "Yksiköt", "Kuukaudet", "Rekisterit", "Kielet", "Vastaustavat", "Kattavuus"}
+	want := []string{"Yhteenveto", "Asiakkuudet", "Kysymyspatteristot", "Yksiköt", "Kuukaudet", "Kattavuus", "Rekisterit", "Kielet", "Vastaustavat"}
 	if diff := cmp.Diff(want, book.GetSheetList()); diff != "" {
 		t.Fatal(diff)
 	}

@@ -19,10 +19,12 @@ func DistributionXLSX(w io.Writer, d report.Distribution, l Labels) (err error) 
 	defer func() { err = errors.Join(err, book.Close()) }()
 	type sheet struct{ table, name string }
 	sheets := []sheet{{"segments", l.Tables.Segments}, {"batteries", l.Tables.Batteries}}
-	for _, t := range l.groups(d) {
+	for i, t := range l.groups(d) {
+		if i == 2 { // after units and months, where it has always been
+			sheets = append(sheets, sheet{"coverage", l.Tables.Coverage})
+		}
 		sheets = append(sheets, sheet{t.code, t.heading})
 	}
-	sheets = append(sheets, sheet{"coverage", l.Tables.Coverage})
 	names := sheetNames{}
 	summary := names.unique(l.Tables.Summary, "summary")
 	if err := book.SetSheetName("Sheet1", summary); err != nil {

@@ -74,7 +74,7 @@ func protectGrid(rows []row, rowHidden, colHidden []bool, k int) gridMask {
 	mask := newGridMask(len(rows), true)
 	for _, a := range attempts {
 		tried := hideRows(rows, a, rowHidden)
-		if provable(rows, tried, colHidden, a.zerosFrom, k) {
+		if provable(rows, tried, colHidden, a.zerosFrom, k) && tableSilent(rows, tried, colHidden, k) {
 			mask = tried
 			break
 		}

@@ -355,7 +355,7 @@ func attacks(t *testing.T) int {
 		}
 		return n
 	}
-	return 300
+	return 200
 }
 
 // Nobody learns more of a hidden number from any set of tables than that it may be

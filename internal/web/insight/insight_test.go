@@ -113,6 +113,30 @@ func TestSmallNumbersAreHidden(t *testing.T) {
 	h.page("/report?from=2023-05-06&to=2023-05-31", http.StatusUnprocessableEntity, `id="f-from-error"`)
 }
 
+// Published figures are those of the day they were published on, and say so.
+func TestPublishedFigures(t *testing.T) {
+	h := newHouse(t)
+	h.Must(h.Settings.Change(h.System(), setting.Figures, "published"))
+	h.Clock.Advance(time.Minute)
+	h.page("/report?"+trial, http.StatusOK, "Tältä ajalta ei ole vielä julkaistu lukuja.", "Julkaise, mitä voi")
+	for _, came := range []string{"some", "none"} { // the second time there is nothing left
+		to := h.expert.Post("/report/publish").Header.Get("Location")
+		if to != "/report?published="+came {
+			t.Errorf("publishing leads to %s", to)
+		}
+	}
+	h.page("/report?published=some", http.StatusOK, "Uudet luvut on julkaistu.")
+	body := h.page("/report?"+trial, http.StatusOK, "Jakaumassa on 86 arviota.", "käynnit 12.11.2023 asti")
+	if got := h.cells(body, "Asiakkuudet"); got[0] != "40" {
+		t.Errorf("segments %q", got)
+	}
+	csv := h.page("/report/download?format=csv&"+trial, http.StatusOK, "as_of,2023-11-12,")
+	if again := h.page("/report/download?format=csv&"+trial, http.StatusOK); again.Source != csv.Source {
+		t.Error("the same question has another answer")
+	}
+	h.page("/report/download?format=json&"+trial, http.StatusOK, `"as_of": "2023-11-12"`)
+}
+
 // A downloaded file is the one that the API gives.
 func TestDownloadsAreThoseOfTheAPI(t *testing.T) {
 	h := newHouse(t)

@@ -59,8 +59,11 @@ func (p *Pages) report(r *page.Request) error {
 	}
 	data := shown{Units: p.units(r, units), Batteries: p.batteries(r), Periods: periods(r, settings, values), AnyDays: settings.MinCell == 1}
 	data.Publishes = settings.Figures == setting.PublishedFigures && r.Session.Actor.ReportUnits() == nil
-	if came := r.QueryParam("published"); came == "some" || came == "none" {
-		data.Done = map[string]string{"some": "insight.publish.done", "none": "insight.publish.nothing"}[came]
+	switch r.QueryParam("published") {
+	case "some":
+		data.Done = r.Text("insight.publish.done")
+	case "none":
+		data.Done = r.Text("insight.publish.nothing")
 	}
 	q := question(values)
 	d, err := p.Reports.Distribution(r.Ctx(), q)
