@@ -50,7 +50,7 @@ var floors = map[string]int{
 	"internal/report": first, "internal/setting": first, "internal/content": first, "internal/invitation": first,
 	"internal/memo": first, "internal/archive": first, "internal/retention": first,
 
-	"internal/store": second, "internal/document": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
+	"internal/store": second, "internal/document": second, "internal/raster": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
 
 	"internal/httpapi": third, "internal/server": third,
 	"internal/web": third, "internal/web/page": third, "internal/web/entry": third, "internal/web/visit": third,
