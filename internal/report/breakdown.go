@@ -23,10 +23,36 @@ const (
 	Agreed     View = "agreed"   // the agreed segment's code, "none" where nothing is confirmed
 	Expected   View = "expected" // the segment that the professional guessed beforehand, "none" without a guess
 	Steps      View = "step"     // confirmed, discussed, printed, recorded, feedback
+
+	Borderline View = "borderline" // yes, no: whether the result, as it was given, named a neighbouring segment too
+
+	// Previous has the segment of the same client's assessment before, whenever
+	// that was, of the same unit's register: by the consent or the reference of the
+	// client. Who was not assessed before is under no key. It is counted from the
+	// rows when it is asked for, for it hangs on other rows than the counted one.
+	Previous View = "previous"
+
+	// The time that a visit took, in whole minutes, rounded, 120 for all from there
+	// on; a visit is under no key where nothing was measured. First the phases
+	// together, then each.
+	Minutes             View = "minutes"
+	MinutesBegin        View = "minutes-begin"
+	MinutesConsent      View = "minutes-consent"
+	MinutesClient       View = "minutes-client"
+	MinutesProfessional View = "minutes-professional"
+	MinutesResult       View = "minutes-result"
+	MinutesFeedback     View = "minutes-feedback"
 )
 
+// MostMinutes is the last key of the views of minutes: it stands for all from there
+// on.
+const MostMinutes = 120
+
 // Views lists every view.
-var Views = []View{ByRegister, ByLanguage, ByMode, Places, Agreed, Expected, Steps}
+var Views = []View{
+	ByRegister, ByLanguage, ByMode, Places, Agreed, Expected, Steps, Borderline, Previous,
+	Minutes, MinutesBegin, MinutesConsent, MinutesClient, MinutesProfessional, MinutesResult, MinutesFeedback,
+}
 
 // ViewCell is a group of the facts behind a distribution, by the key of a view.
 type ViewCell struct {

@@ -3,48 +3,41 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/report"
 )
 
-// viewKeys are the keys of the views as expressions over assessments a.
-var viewKeys = map[report.View]string{
-	report.ByRegister: "a.register",
-	report.ByLanguage: "a.language",
-	report.ByMode:     "a.mode",
-	report.Places:     "CAST(floor(CASE WHEN a.resources >= 100 THEN 9 ELSE a.resources / 10 END) AS integer) || '-' || CAST(floor(CASE WHEN a.challenge >= 100 THEN 9 ELSE a.challenge / 10 END) AS integer)",
-	report.Agreed:     "CASE WHEN a.status = 'confirmed' THEN coalesce(a.agreed_segment, a.segment) ELSE 'none' END",
-	report.Expected:   "coalesce(a.expected_segment, 'none')",
-	report.Steps:      "s.kind",
-}
+// facts and reassessments are what the migrations call them: SQLite has no functions.
+var (
+	facts         = map[string]string{PostgreSQL: "report_facts()", SQLite: "report_facts"}
+	reassessments = map[string]string{PostgreSQL: "report_reassessments()", SQLite: "report_reassessments"}
+)
 
-// steps are what was done with each result, once each.
-const steps = ` JOIN (SELECT DISTINCT assessment_id, kind FROM assessment_events
-UNION ALL SELECT id, 'confirmed' FROM assessments WHERE status = 'confirmed'
-UNION ALL SELECT id, 'feedback' FROM assessments WHERE feedback_given) s ON s.assessment_id = a.id`
+const (
+	viewCells = `SELECT key, segment, battery, unit, month, count(*) AS count FROM %s
+WHERE view = '%s' AND statistics AND day BETWEEN '%s' AND '%s'%s GROUP BY key, segment, battery, unit, month`
 
-const viewCells = `SELECT %[1]s AS key, segment, battery, unit, assessed_month AS month, count(*) AS count
-FROM assessments a%[2]s
-WHERE status IN ('completed', 'confirmed') AND statistics AND assessed_on BETWEEN '%[3]s' AND '%[4]s'%[5]s
-GROUP BY %[1]s, segment, battery, unit, assessed_month`
+	previousCells = `SELECT previous AS key, segment, battery, unit, month, count(*) AS count FROM %s
+WHERE previous IS NOT NULL AND day BETWEEN '%s' AND '%s'%s GROUP BY previous, segment, battery, unit, month`
+)
 
 // ViewCells implements report.Store.
 func (s *Store) ViewCells(ctx context.Context, q report.Query, view report.View, units []string) ([]report.ViewCell, error) {
-	key, known := viewKeys[view]
-	if !known {
+	if !slices.Contains(report.Views, view) {
 		return nil, fault.New(fault.Internal)
 	}
-	joined := ""
-	if view == report.Steps {
-		joined = steps
-	}
 	where, args := narrowing(q, units)
+	statement := fmt.Sprintf(viewCells, facts[s.dialect], view, q.From, q.To, where)
+	if view == report.Previous {
+		statement = fmt.Sprintf(previousCells, reassessments[s.dialect], q.From, q.To, where)
+	}
 	var rows []struct {
 		Key, Segment, Battery, Unit, Month string
 		Count                              int
 	}
-	if err := s.reader(ctx).Raw(fmt.Sprintf(viewCells, key, joined, q.From, q.To, where), args...).Scan(&rows).Error; err != nil {
+	if err := s.reader(ctx).Raw(statement, args...).Scan(&rows).Error; err != nil {
 		return nil, classify(err)
 	}
 	cells := make([]report.ViewCell, len(rows))
