@@ -166,6 +166,12 @@ func screens() []screen {
 	add("demo", "expert",
 		screen{route: "/report", path: "/report?" + trialDays},
 		screen{route: "/report", state: "mistakes", path: "/report?from=2023-05-05&to=x", status: 422},
+		screen{route: "/report/plane", path: "/report/plane?" + trialDays},
+		screen{route: "/report/use", path: "/report/use?" + trialDays},
+		screen{route: "/report/time", path: "/report/time?" + trialDays},
+		screen{route: "/report/change", path: "/report/change?" + trialDays},
+		screen{route: "/report/agreement", path: "/report/agreement?" + trialDays},
+		screen{route: "/report/use", state: "mistakes", path: "/report/use?from=2023-05-05&to=x", status: 422},
 	)
 	steps := url.Values{"_from": {"0"}, "steps.0.service.fi": {""}, "steps.0.first_step.fi": {""}}
 	add("demo", "admin",
@@ -202,7 +208,7 @@ func screens() []screen {
 		screen{route: "/assessments", state: "empty", path: "/assessments"},
 		screen{route: "/invitations", state: "empty", path: "/invitations"},
 	)
-	add("bare", "expert", screen{route: "/report", state: "empty", path: "/report"})
+	add("bare", "expert", screen{route: "/report", state: "empty", path: "/report"}, screen{route: "/report/use", state: "empty", path: "/report/use"})
 	add("bare", "admin",
 		screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"},
 		screen{route: "/admin/archive", state: "empty", path: "/admin/archive"},
@@ -220,7 +226,8 @@ var notShown = map[string]string{
 	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
 	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
 	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
-	"/report/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
+	"/report/download": "a file", "/report/plane/download": "a file", "/report/use/download": "a file", "/report/time/download": "a file",
+	"/report/change/download": "a file", "/report/agreement/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
 }

@@ -212,6 +212,16 @@ var pagesMatrix = []struct {
 
 	{"GET /report", "", "200", experts},
 	{"GET /report/download?format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/plane?from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/plane/download?chart=plane&format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/use?from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/use/download?chart=uptake&format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/time?from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/time/download?chart=visit&format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/change?from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/change/download?chart=change&format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/agreement?from=2023-05-01&to=2023-11-30", "", "200", experts},
+	{"GET /report/agreement/download?chart=agreed&format=csv&from=2023-05-01&to=2023-11-30", "", "200", experts},
 
 	{"GET /admin/units", "", "200", admins},
 	{"POST /admin/units", "", "422", admins},

@@ -49,7 +49,7 @@ func Density(spec DensitySpec) Figure {
 		all := whole()
 		put := func(shapes ...Shape) {
 			for _, s := range shapes {
-				f.add(moved(s, lower))
+				f.add(moved(s, 0, lower))
 			}
 		}
 		put(fields(p, spec.Cutoffs)...)

@@ -66,56 +66,56 @@ func (f *Figure) notes(p Palette, notes []string, y float64) float64 {
 	return y - top
 }
 
-// Bare is a chart without its own heading and small print, for a page that says
-// them beside it. Other figures stay as they are.
+// Bare is a chart without its own heading, small print and margins, for a page that
+// has them around it. Other figures stay as they are.
 func (f Figure) Bare() Figure {
 	if f.Below <= f.Above {
 		return f
 	}
-	const margin = 4
+	const margin, aside = 4, barsMargin - 4
 	up := f.Above - margin
 	bare := f
-	bare.Height, bare.Above, bare.Below, bare.Shapes = f.Below-up+margin, 0, 0, nil
+	bare.Width, bare.Height, bare.Above, bare.Below, bare.Shapes = f.Width-2*aside, f.Below-up+margin, 0, 0, nil
 	for _, s := range f.Shapes {
 		if t, is := s.(Text); is && (t.Y <= f.Above || t.Y > f.Below) {
 			continue
 		}
 		if r, is := s.(Rect); is && r.Class == "paper" && r.H == f.Height {
-			r.H = bare.Height
+			r.W, r.H = bare.Width, bare.Height
 			bare.add(r)
 			continue
 		}
-		bare.add(moved(s, -up))
+		bare.add(moved(s, -aside, -up))
 	}
 	return bare
 }
 
-// moved is a shape dy lower.
-func moved(s Shape, dy float64) Shape {
+// moved is a shape so much further to the right and down.
+func moved(s Shape, dx, dy float64) Shape {
 	switch s := s.(type) {
 	case Rect:
-		s.Y += dy
+		s.X, s.Y = s.X+dx, s.Y+dy
 		return s
 	case Circle:
-		s.Y += dy
+		s.X, s.Y = s.X+dx, s.Y+dy
 		if s.Clip != nil {
 			clip := *s.Clip
-			clip.Y += dy
+			clip.X, clip.Y = clip.X+dx, clip.Y+dy
 			s.Clip = &clip
 		}
 		return s
 	case Line:
-		s.Y1, s.Y2 = s.Y1+dy, s.Y2+dy
+		s.X1, s.Y1, s.X2, s.Y2 = s.X1+dx, s.Y1+dy, s.X2+dx, s.Y2+dy
 		return s
 	case Polygon:
 		points := make([]XY, len(s.Points))
 		for i, p := range s.Points {
-			points[i] = XY{p.X, p.Y + dy}
+			points[i] = XY{p.X + dx, p.Y + dy}
 		}
 		s.Points = points
 		return s
 	case Text:
-		s.Y += dy
+		s.X, s.Y = s.X+dx, s.Y+dy
 		return s
 	default:
 		return s

@@ -17,6 +17,7 @@ import (
 
 // facts is a store in memory: it answers from a list of single assessments.
 type facts struct {
+	report.Counts // which a distribution does without
 	settings setting.Settings
 	units    map[string]string
 	cells    []report.Cell
