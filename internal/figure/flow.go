@@ -37,10 +37,11 @@ func Flow(spec FlowSpec) Figure {
 		y := top + 44
 		f.add(Text{X: flowLeft, Y: y, Size: labelText, Bold: true, Anchor: End, Text: spec.From, Style: p.ink()},
 			Text{X: flowRight, Y: y, Size: labelText, Bold: true, Text: spec.To, Style: p.ink()})
-		left, leftEnd := spec.side(spec.Left, unit, flowLeft, y+24)
-		right, rightEnd := spec.side(spec.Right, unit, flowRight-flowWide, y+24)
+		shownLeft, shownRight := spec.shown()
+		left, leftEnd := side(spec.Left, shownLeft, unit, flowLeft, y+24)
+		right, rightEnd := side(spec.Right, shownRight, unit, flowRight-flowWide, y+24)
 		var bands, numbers []Shape
-		out, in := left, right
+		out, in := left, right // where the next band begins
 		for i, from := range segment.All {
 			for j := range segment.All {
 				count := spec.Cells[i][j]
@@ -56,8 +57,8 @@ func Flow(spec FlowSpec) Figure {
 		}
 		f.add(bands...)
 		for i, s := range segment.All {
-			f.add(spec.node(s, spec.Left[i], left[i], flowLeft-14, End)...)
-			f.add(spec.node(s, spec.Right[i], right[i], flowRight+14, Start)...)
+			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit, flowLeft-14, End)...)
+			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit, flowRight+14, Start)...)
 		}
 		f.add(numbers...)
 		return max(leftEnd, rightEnd) + 6
@@ -68,10 +69,11 @@ func Flow(spec FlowSpec) Figure {
 // band, if that leaves the picture at a bearable height.
 func (spec FlowSpec) unit() float64 {
 	total, least := 0, 0
-	for _, counts := range [][4]*int{spec.Left, spec.Right} {
+	shownLeft, shownRight := spec.shown()
+	for i, counts := range [][4]*int{spec.Left, spec.Right} {
 		sum := 0
-		for _, c := range counts {
-			sum += mostOf(c)
+		for j, c := range counts {
+			sum += max(mostOf(c), [][4]int{shownLeft, shownRight}[i][j])
 		}
 		total = max(total, sum)
 	}
@@ -92,26 +94,40 @@ func (spec FlowSpec) unit() float64 {
 	return unit
 }
 
-// side places four segments below each other.
-func (spec FlowSpec) side(counts [4]*int, unit, x, y float64) (nodes [4]Rect, end float64) {
+// shown are the sums of the bands that are drawn, on both sides.
+func (spec FlowSpec) shown() (left, right [4]int) {
+	for i, row := range spec.Cells {
+		for j, c := range row {
+			left[i] += mostOf(c)
+			right[j] += mostOf(c)
+		}
+	}
+	return left, right
+}
+
+// side places four segments below each other. One whose number is hidden has room
+// for the bands that are shown, and some more.
+func side(counts [4]*int, shown [4]int, unit, x, y float64) (nodes [4]Rect, end float64) {
 	for i, c := range counts {
 		nodes[i] = Rect{X: x, Y: y, W: flowWide, H: max(lengthOf(c, 1, unit), 2)}
 		if c == nil {
-			nodes[i].H = flowHidden
+			nodes[i].H = float64(shown[i])*unit + flowHidden
 		}
 		y += max(nodes[i].H, flowLabel) + flowGap
 	}
 	return nodes, y - flowGap
 }
 
-func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, x float64, anchor Anchor) []Shape {
+func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown, x float64, anchor Anchor) []Shape {
 	p := spec.Palette
-	var shapes []Shape
+	full := r
+	full.Style = p.mark(s)
 	if count == nil {
-		shapes = hatched(p, r)
-	} else {
-		r.Style = p.mark(s)
-		shapes = []Shape{r}
+		full.H = shown
+	}
+	shapes := []Shape{full}
+	if count == nil {
+		shapes = append(shapes, hatched(p, Rect{X: r.X, Y: r.Y + shown, W: r.W, H: r.H - shown})...)
 	}
 	middle := r.Y + max(r.H/2, 12)
 	markX, textX := x+12, x+32

@@ -17,7 +17,7 @@ const mostRows = 40
 // unit, month, battery, register, language and way of answering.
 func groupCharts(a asked) ([]chart.Chart, error) {
 	d, err := a.p.Reports.Distribution(a.ctx(), a.Query)
-	if err != nil || d.N != nil && *d.N == 0 {
+	if err != nil {
 		return nil, err
 	}
 	batteries, err := a.p.Reports.BatteryGroups(a.ctx(), a.Query)

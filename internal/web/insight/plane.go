@@ -15,7 +15,7 @@ import (
 // planeCharts show how many are where on the plane.
 func planeCharts(a asked) ([]chart.Chart, error) {
 	b, err := a.p.Reports.Breakdown(a.ctx(), a.Query, report.Places)
-	if err != nil || b.N != nil && *b.N == 0 {
+	if err != nil {
 		return nil, err
 	}
 	names, _ := a.segmentNames()
@@ -32,7 +32,7 @@ func planeCharts(a asked) ([]chart.Chart, error) {
 	}
 	sheet := a.planeSheet(spec, b.N == nil)
 	c := chart.Chart{Sheet: sheet, N: b.N, Lead: a.Text("insight.plane.lead"), Notes: []string{a.Text("insight.plane.note")}}
-	if b.N != nil {
+	if b.N != nil && *b.N > 0 {
 		f := figure.Density(spec)
 		c.Figure = &f
 	}
