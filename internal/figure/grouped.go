@@ -25,12 +25,12 @@ type GroupedRow struct {
 }
 
 const (
-	groupedN     = 352 // right edge of the numbers
-	groupedLeft  = 372
+	groupedN     = 372 // right edge of the numbers
+	groupedLeft  = 392
 	groupedFull  = chartWidth - barsMargin - groupedLeft
 	groupedBar   = 32
 	groupedStep  = 50
-	groupedRoom  = 33 // characters of a label
+	groupedRoom  = 37 // characters of a label
 	groupedText  = 19 // large enough for words on a mark
 	groupedSeam  = 2
 	legendSwatch = 26
@@ -112,7 +112,7 @@ func part(p Palette, s segment.Segment, r Rect, number string) []Shape {
 // pattern is what a segment's area has on it besides its colour: nothing,
 // slanting lines, lines along, a net.
 func pattern(p Palette, s segment.Segment, r Rect) []Shape {
-	const step, thin = 8, 1.3
+	const step, thin = 9, 1.2
 	var shapes []Shape
 	lying := func(from float64) {
 		for y := r.Y + from; y < r.Y+r.H; y += step {
