@@ -117,6 +117,7 @@ func (p *program) listen(ctx context.Context, c config.Serve, db *store.Store, u
 	}
 	defer stopArchiving()
 	defer p.retaining(ctx, c, db)()
+	defer p.folding(ctx, db)()
 	told := ctx
 	ctx, end := context.WithCancelCause(told)
 	defer end(nil)

@@ -15,30 +15,38 @@ type Sight struct {
 	All   bool      // the records of every unit and user
 	Units []string  // codes of the units whose records are shown
 	User  uuid.UUID // whose answers to repeated calls are shown; the nil UUID for nobody's
+
+	// What reports count in: an expert's, who is shown no record at all.
+	Reports    []string // codes of units
+	AllReports bool
 }
 
 type wholeKey struct{}
 
 // WholeHouse returns a context in which the records of every unit are shown,
-// whoever acts. It is for what has no actor yet, or where what is done reaches
-// beyond the actor's units by its nature. The next [With] ends it.
+// whoever acts, except to an expert. It is for what has no actor yet, or where what is
+// done reaches beyond the actor's units by its nature. The next [With] ends it.
 func WholeHouse(ctx context.Context) context.Context {
 	return context.WithValue(ctx, wholeKey{}, true)
 }
 
 // SightOf returns the sight of a context: that of its actor, unless it was widened
-// by [WholeHouse]. The command line and what runs beside the visits act as
+// by [WholeHouse]. An expert's shows no record, whatever was widened: what reports need
+// comes from functions of the database that give counts. The command line and what runs beside the visits act as
 // [System], which sees all; nobody else does by what they are.
 func SightOf(ctx context.Context) Sight {
-	if whole, _ := ctx.Value(wholeKey{}).(bool); whole {
+	a, ok := From(ctx)
+	if whole, _ := ctx.Value(wholeKey{}).(bool); whole && a.Role != Expert {
 		return Sight{All: true}
 	}
-	a, ok := From(ctx)
 	switch {
 	case !ok:
 		return Sight{}
 	case a.Role == System:
 		return Sight{All: true}
+	case a.Role == Expert:
+		units := a.ReportUnits()
+		return Sight{User: a.ID, Reports: slices.Clone(units), AllReports: units == nil}
 	default:
 		return Sight{Units: slices.Clone(a.Units), User: a.ID}
 	}

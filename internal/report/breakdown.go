@@ -89,9 +89,6 @@ func (s *Service) Breakdown(ctx context.Context, q Query, view View, keys ...str
 	}
 	k := max(settings.MinCell, 1)
 	limit := actor.ReportUnits()
-	if limit == nil {
-		ctx = access.WholeHouse(ctx)
-	}
 	in, err := s.scope(ctx, limit)
 	if err != nil {
 		return Breakdown{}, err

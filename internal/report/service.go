@@ -44,9 +44,6 @@ func (s *Service) Distribution(ctx context.Context, q Query) (Distribution, erro
 	}
 	settings.MinCell = max(settings.MinCell, 1)
 	limit := actor.ReportUnits()
-	if limit == nil {
-		ctx = access.WholeHouse(ctx)
-	}
 	scope, err := s.scope(ctx, limit)
 	if err != nil {
 		return Distribution{}, err

@@ -48,23 +48,23 @@ func (s *Store) Barriers(ctx context.Context, limit int) ([]content.Barrier, err
 // unclearAnswers takes the answers marked as unclear out of the documents, for
 // one side: the columns of its battery, version and answers. The row is looked
 // at before its answers are taken apart, because few rows have such an answer;
-// on SQLite that look may find the words in a comment too, which does no harm.
-var unclearAnswers = map[string]string{
-	PostgreSQL: `SELECT %[1]s AS battery, %[2]s AS version, answer->>'item' AS item
-FROM assessments CROSS JOIN LATERAL jsonb_array_elements(%[3]s->'answers') AS answer
-WHERE status <> 'withdrawn' AND %[3]s @> '{"answers": [{"unclear": true}]}' AND answer @> '{"unclear": true}'`,
-	SQLite: `SELECT %[1]s AS battery, %[2]s AS version, answer.value->>'item' AS item
+// that look may find the words in a comment too, which does no harm.
+const unclearAnswers = `SELECT %[1]s AS battery, %[2]s AS version, answer.value->>'item' AS item
 FROM assessments CROSS JOIN json_each(%[3]s, '$.answers') AS answer
-WHERE status <> 'withdrawn' AND instr(%[3]s, '"unclear":true') AND answer.value->>'unclear' = 1`,
+WHERE status <> 'withdrawn' AND instr(%[3]s, '"unclear":true') AND answer.value->>'unclear' = 1`
+
+// unclearItems are the answers marked as unclear, counted. On PostgreSQL a function
+// does it, for experts, who see no answers, ask for it too.
+var unclearItems = map[string]string{
+	PostgreSQL: "report_unclear()",
+	SQLite: "(SELECT battery, version, item, count(*) AS n FROM (" +
+		fmt.Sprintf(unclearAnswers, "client_battery", "client_version", "client_answers") + " UNION ALL " +
+		fmt.Sprintf(unclearAnswers, "battery", "battery_version", "professional_answers") + ") GROUP BY battery, version, item)",
 }
 
 // UnclearItems implements content.Store.
 func (s *Store) UnclearItems(ctx context.Context) ([]content.Unclear, error) {
-	one := unclearAnswers[s.dialect]
-	sql := "SELECT battery, version, item, count(*) AS n FROM (" +
-		fmt.Sprintf(one, "client_battery", "client_version", "client_answers") + " UNION ALL " +
-		fmt.Sprintf(one, "battery", "battery_version", "professional_answers") +
-		") AS unclear GROUP BY battery, version, item ORDER BY n DESC, battery, version DESC, item"
+	sql := "SELECT battery, version, item, n FROM " + unclearItems[s.dialect] + " AS unclear ORDER BY n DESC, battery, version DESC, item"
 	var rows []struct {
 		Battery string `gorm:"column:battery"`
 		Version int    `gorm:"column:version"`

@@ -2,25 +2,10 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/report"
-)
-
-// facts and reassessments are what the migrations call them: SQLite has no functions.
-var (
-	facts         = map[string]string{PostgreSQL: "report_facts()", SQLite: "report_facts"}
-	reassessments = map[string]string{PostgreSQL: "report_reassessments()", SQLite: "report_reassessments"}
-)
-
-const (
-	viewCells = `SELECT key, segment, battery, unit, month, count(*) AS count FROM %s
-WHERE view = '%s' AND statistics AND day BETWEEN '%s' AND '%s'%s GROUP BY key, segment, battery, unit, month`
-
-	previousCells = `SELECT previous AS key, segment, battery, unit, month, count(*) AS count FROM %s
-WHERE previous IS NOT NULL AND day BETWEEN '%s' AND '%s'%s GROUP BY previous, segment, battery, unit, month`
 )
 
 // ViewCells implements report.Store.
@@ -28,14 +13,32 @@ func (s *Store) ViewCells(ctx context.Context, q report.Query, view report.View,
 	if !slices.Contains(report.Views, view) {
 		return nil, fault.New(fault.Internal)
 	}
-	where, args := narrowing(q, units)
-	statement := fmt.Sprintf(viewCells, facts[s.dialect], view, q.From, q.To, where)
+	a := ask(q, units)
 	if view == report.Previous {
-		statement = fmt.Sprintf(previousCells, reassessments[s.dialect], q.From, q.To, where)
+		return s.previous(ctx, a)
+	}
+	list, err := s.lines(ctx, a, string(view))
+	if err != nil {
+		return nil, err
+	}
+	var cells []report.ViewCell
+	for _, l := range list {
+		cells = append(cells, l.cells()...)
+	}
+	return cells, nil
+}
+
+// previous counts reassessments from the rows themselves.
+func (s *Store) previous(ctx context.Context, a asked) ([]report.ViewCell, error) {
+	statement, args := "SELECT * FROM report_previous("+a.arguments()+", ?)", []any{a.battery}
+	if s.dialect == SQLite {
+		where, narrowing := a.narrowed()
+		statement, args = "SELECT previous AS key, battery, unit, month, segment, count(*) AS n FROM report_reassessments"+
+			" WHERE previous IS NOT NULL AND day BETWEEN ? AND ?"+where+" GROUP BY 1, 2, 3, 4, 5", append([]any{day{a.from}, day{a.to}}, narrowing...)
 	}
 	var rows []struct {
-		Key, Segment, Battery, Unit, Month string
-		Count                              int
+		Key, Battery, Unit, Month, Segment string
+		N                                  int
 	}
 	if err := s.reader(ctx).Raw(statement, args...).Scan(&rows).Error; err != nil {
 		return nil, classify(err)
@@ -46,7 +49,7 @@ func (s *Store) ViewCells(ctx context.Context, q report.Query, view report.View,
 		if err != nil {
 			return nil, err
 		}
-		cells[i] = report.ViewCell{Key: r.Key, Cell: report.Cell{Segment: of, Battery: r.Battery, Unit: r.Unit, Month: r.Month, Count: r.Count}}
+		cells[i] = report.ViewCell{Key: r.Key, Cell: report.Cell{Segment: of, Battery: r.Battery, Unit: r.Unit, Month: r.Month, Count: r.N}}
 	}
 	return cells, nil
 }

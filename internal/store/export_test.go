@@ -50,6 +50,9 @@ func (w watching) Trace(ctx context.Context, begin time.Time, statement func() (
 	w.Interface.Trace(ctx, begin, statement, err)
 }
 
+// FoldInBatchesOf makes batches as small as a test wants them.
+func (s *Store) FoldInBatchesOf(most int) { s.foldBatch = most }
+
 // TableRights is what the program's role may do, table by table.
 var TableRights = tableRights
 

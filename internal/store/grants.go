@@ -13,6 +13,7 @@ import (
 
 // What the program may do with a table, for the role that it runs as.
 const (
+	none       = ""
 	readOnly   = "SELECT"
 	addOnly    = "SELECT, INSERT"
 	changeOnly = "SELECT, UPDATE"
@@ -41,10 +42,20 @@ var tableRights = map[string]string{
 	"feedback": all, "non_participations": all, "invitations": all, "legal_holds": addTake,
 	"barrier_reports": all, "archive_jobs": all, "idempotency_keys": all,
 
+	// Behind functions: see functionRights.
+	"summaries": none, "summary_corrections": none, "summary_state": none,
+
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,
 }
 
 const sequenceRights = "USAGE, SELECT"
+
+// functionRights are the functions that the program's role may run though they see
+// more than it does. They give counts, or put rows into the summaries.
+var functionRights = []string{
+	"fold_summaries(integer)", "report_cells(text, date, date, text[], text)", "report_previous(date, date, text[], text)",
+	"report_feedback(date, date, text[])", "report_targets(date, date, text[], text)", "report_unclear()",
+}
 
 // Errors of GrantTo.
 var (
@@ -98,7 +109,13 @@ func grant(tx *gorm.DB, role string) error {
 		statements[i] = fmt.Sprintf(statements[i], schema, role)
 	}
 	for table, rights := range tableRights {
+		if rights == none {
+			continue
+		}
 		statements = append(statements, fmt.Sprintf("GRANT %s ON %s.%s TO %s", rights, schema, table, role))
+	}
+	for _, function := range functionRights {
+		statements = append(statements, fmt.Sprintf("GRANT EXECUTE ON FUNCTION %s.%s TO %s", schema, function, role))
 	}
 	slices.Sort(statements[5:])
 	for _, one := range statements {

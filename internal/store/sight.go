@@ -17,30 +17,36 @@ import (
 )
 
 // On PostgreSQL every row about a client is shown and changed for the units of a
-// transaction alone: see migration 00011 and docs/adr/0035. It is the sight of the
+// transaction alone: see migrations 00011 and 00016, docs/adr/0035 and 0039. It is the sight of the
 // context. A transaction begins with it in one round trip, and a statement on
 // its own is sent behind it, in one round trip too. It is always local to the
 // transaction, so that no connection carries one to its next user.
 
 // sight is access.Sight as the settings of a transaction. The zero sight shows
 // nothing.
-type sight struct{ units, user string }
+type sight struct{ units, user, reports string }
 
 const (
 	everyUnit = "{*}" // * is no unit's code
-	setSight  = "SELECT set_config('omasuunta.units', $1, true), set_config('omasuunta.user', $2, true)"
+	setSight  = "SELECT set_config('omasuunta.units', $1, true), set_config('omasuunta.user', $2, true), set_config('omasuunta.reports', $3, true)"
 )
 
 func sightOf(ctx context.Context) (s sight) {
 	wanted := access.SightOf(ctx)
 	if wanted.All {
-		return sight{units: everyUnit}
+		return sight{units: everyUnit, reports: everyUnit}
 	}
 	if wanted.User != uuid.Nil {
 		s.user = wanted.User.String()
 	}
 	if len(wanted.Units) > 0 {
 		s.units = arrayOf(wanted.Units)
+	}
+	switch {
+	case wanted.AllReports:
+		s.reports = everyUnit
+	case len(wanted.Reports) > 0:
+		s.reports = arrayOf(wanted.Reports)
 	}
 	return s
 }
@@ -82,7 +88,8 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 		return nil, driver.ErrBadConn
 	}
 	// Neither holds anything that would have to be escaped: see arrayOf.
-	begin := "begin; SELECT set_config('omasuunta.units', '" + s.units + "', true), set_config('omasuunta.user', '" + s.user + "', true)"
+	begin := "begin; SELECT set_config('omasuunta.units', '" + s.units + "', true), set_config('omasuunta.user', '" + s.user +
+		"', true), set_config('omasuunta.reports', '" + s.reports + "', true)"
 	begun, err := c.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
 	if err != nil {
 		return nil, err
@@ -115,7 +122,7 @@ func (c *conn) send(ctx context.Context, s sight, query string, values []driver.
 		arguments[i] = v.Value
 	}
 	both := &pgx.Batch{}
-	both.Queue(setSight, s.units, s.user)
+	both.Queue(setSight, s.units, s.user, s.reports)
 	both.Queue(query, arguments...)
 	results := c.Conn.Conn().SendBatch(ctx, both)
 	if _, err := results.Exec(); err != nil {

@@ -37,6 +37,9 @@ var guardedTables = map[string]string{
 	"legal_holds":        "reason",
 	"idempotency_keys":   "route",
 	"audit_events":       "unit",
+
+	"summaries":           "key",
+	"summary_corrections": "key",
 }
 
 // inhabited has one row in every guarded table, of vuosaari-ta and of its user.
@@ -94,6 +97,14 @@ func TestRowsAreShownToTheirUnitAlone(t *testing.T) {
 			h := &house{T: t, Store: h.Store, url: h.url}
 			for table, column := range guardedTables {
 				tx := h.as(s.units, s.user)
+				rights := store.TableRights[table]
+				if rights == "" { // it is behind functions: see fold_test.go
+					if _, err := tx.Exec(h.Context(), "SELECT FROM "+table); err == nil || !strings.Contains(err.Error(), "42501") {
+						t.Errorf("%s: %v", table, err)
+					}
+					h.must(tx.Rollback(h.Context()))
+					continue
+				}
 				n := 0
 				where := ""
 				if table == "audit_events" {
@@ -103,7 +114,6 @@ func TestRowsAreShownToTheirUnitAlone(t *testing.T) {
 				if (n == 1) != s.sees {
 					t.Errorf("%s: sees %d rows", table, n)
 				}
-				rights := store.TableRights[table]
 				if strings.Contains(rights, "UPDATE") {
 					done, err := tx.Exec(h.Context(), "UPDATE "+table+" SET "+column+" = "+column)
 					h.must(err)
@@ -136,6 +146,9 @@ func TestRowsAreAddedToTheOwnUnitAlone(t *testing.T) {
 	pool, err := owner.Pool()
 	h.must(err)
 	for table := range guardedTables {
+		if store.TableRights[table] == "" {
+			continue
+		}
 		var one string
 		h.must(pool.QueryRowContext(h.Context(), "SELECT row_to_json(r) FROM "+table+" r ORDER BY 1::text LIMIT 1").Scan(&one))
 		row[table] = []any{one}
@@ -144,7 +157,7 @@ func TestRowsAreAddedToTheOwnUnitAlone(t *testing.T) {
 		"nobody": {"", ""}, "another unit": {"{seniori-info}", uuid.NewString()}, "the unit": {"{vuosaari-ta}", userID.String()},
 	} {
 		for table := range guardedTables {
-			if table == "audit_events" {
+			if table == "audit_events" || store.TableRights[table] == "" {
 				continue
 			}
 			tx := h.as(s.units, s.user)
@@ -194,10 +207,12 @@ func TestAForgottenCheckSeesNothing(t *testing.T) {
 	c, a := h.consent(), h.assessment(h.consent(), completed(segment.Network))
 	i := h.invitation("def")
 	for name, ctx := range map[string]context.Context{
-		"nobody":       t.Context(),
-		"another unit": access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional, Units: []string{"seniori-info"}, Registers: access.Registers}),
-		"no unit":      access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert}),
-		"the admin":    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Admin}),
+		"nobody":                       t.Context(),
+		"another unit":                 access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional, Units: []string{"seniori-info"}, Registers: access.Registers}),
+		"no unit":                      access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Professional}),
+		"an expert":                    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert, Units: []string{"seniori-info"}}),
+		"an expert who sees the house": access.WholeHouse(access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Expert, Units: []string{"seniori-info"}})),
+		"the admin":                    access.With(t.Context(), access.Actor{ID: uuid.New(), Role: access.Admin}),
 		// Whoever acts next is not what the one before was.
 		"after the house": access.With(access.WholeHouse(t.Context()), access.Actor{ID: uuid.New(), Role: access.Admin}),
 	} {

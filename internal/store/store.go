@@ -26,6 +26,8 @@ type Store struct {
 	keys     Keys
 	opened   atomic.Pointer[vault]
 	unlocked *keyCache
+
+	foldBatch int
 }
 
 // Option changes how a store works.
@@ -112,7 +114,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*Store, err
 	if err != nil {
 		return nil, fmt.Errorf("store: open SQLite: %w", err)
 	}
-	s := &Store{dialect: SQLite, write: write, batch: newBatch()}
+	s := &Store{dialect: SQLite, write: write, batch: newBatch(), foldBatch: foldBatchSQLite}
 	if s.read, err = open(sqliteReaders); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open SQLite: %w", err), s.Close())
 	}
@@ -159,7 +161,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Store, er
 	pool.SetMaxOpenConns(postgresConns)
 	pool.SetMaxIdleConns(postgresConns)
 	pool.SetConnMaxIdleTime(connMaxIdleTime)
-	s := &Store{dialect: PostgreSQL, write: db, read: db}
+	s := &Store{dialect: PostgreSQL, write: db, read: db, foldBatch: foldBatchPostgres}
 	if err := s.Ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open PostgreSQL: %w", redact(err)), s.Close())
 	}
@@ -232,7 +234,7 @@ func (s *Store) joined(ctx context.Context) *gorm.DB {
 	}
 	if s.dialect == PostgreSQL {
 		if wanted := sightOf(ctx); wanted != tx.sight {
-			if _, err := tx.Statement.ConnPool.ExecContext(ctx, setSight, wanted.units, wanted.user); err != nil {
+			if _, err := tx.Statement.ConnPool.ExecContext(ctx, setSight, wanted.units, wanted.user, wanted.reports); err != nil {
 				failed := tx.Session(&gorm.Session{})
 				_ = failed.AddError(err) // of whatever is asked of it
 				return failed

@@ -1,0 +1,326 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/assessment"
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/retention"
+	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/testkit"
+)
+
+// counter compares reports with plain counts over the rows, which it makes itself.
+type counter struct {
+	*house
+	owner *house // sees what reports are made of
+}
+
+func counting(h *house) *counter {
+	return &counter{h, &house{T: h.T, Store: open(h.T, testkit.AsOwner(h.url)), url: h.url}}
+}
+
+// plainly are the distribution and the other views as counts of the rows.
+func (c *counter) plainly(q report.Query, views []report.View) map[string]int {
+	c.Helper()
+	facts := "report_facts"
+	if c.Dialect() == store.PostgreSQL {
+		facts = "report_facts()"
+	}
+	// The distribution is counted without the schema's help.
+	lines := rows(c.T, c.owner.Store, fmt.Sprintf(`SELECT 'all  ' || segment || ' ' || battery || ' ' || unit || ' ' || assessed_month || '=' || count(*) FROM assessments
+		WHERE status IN ('completed', 'confirmed') AND statistics AND assessed_on BETWEEN '%[1]s' AND '%[2]s' GROUP BY segment, battery, unit, assessed_month
+		UNION ALL SELECT 'completed=' || count(*) FROM assessments WHERE status IN ('completed', 'confirmed') AND assessed_on BETWEEN '%[1]s' AND '%[2]s'
+		UNION ALL SELECT kind || '=' || count(*) FROM non_participations WHERE happened_on BETWEEN '%[1]s' AND '%[2]s' GROUP BY kind
+		UNION ALL SELECT view || ' ' || key || ' ' || segment || ' ' || battery || ' ' || unit || ' ' || month || '=' || count(*) FROM %[3]s
+			WHERE view IN (%[4]s) AND statistics AND day BETWEEN '%[1]s' AND '%[2]s' GROUP BY view, key, segment, battery, unit, month`, q.From, q.To, facts, quoted(views)))
+	found := map[string]int{}
+	for _, l := range lines {
+		name, number, _ := strings.Cut(l, "=")
+		n := 0
+		_, err := fmt.Sscan(number, &n)
+		c.must(err)
+		if n > 0 {
+			found[name] = n
+		}
+	}
+	return found
+}
+
+func quoted(views []report.View) string {
+	list := make([]string, len(views))
+	for i, view := range views {
+		list[i] = "'" + string(view) + "'"
+	}
+	return strings.Join(list, ", ")
+}
+
+// reported are the same from the reports.
+func (c *counter) reported(q report.Query, views []report.View) map[string]int {
+	c.Helper()
+	found := map[string]int{}
+	cells, coverage, err := c.DistributionCells(c.Context(), q, nil)
+	c.must(err)
+	for _, cell := range cells {
+		found[fmt.Sprintf("all  %s %s %s %s", cell.Segment.Code(), cell.Battery, cell.Unit, cell.Month)] += cell.Count
+	}
+	for name, n := range map[string]int{"completed": coverage.Completed, "declined": coverage.Declined, "unsuitable": coverage.Unsuitable, "unfinished": coverage.Unfinished} {
+		if n > 0 {
+			found[name] = n
+		}
+	}
+	for _, view := range views {
+		if view == report.Previous {
+			continue
+		}
+		for name, n := range c.keyed(q, view) {
+			found[string(view)+" "+name] += n
+		}
+	}
+	return found
+}
+
+var periods = []report.Query{
+	{From: calendar.MustParse("2023-01-01"), To: calendar.MustParse("2023-12-31")},
+	{From: calendar.MustParse("2023-03-15"), To: calendar.MustParse("2023-06-14")},
+	{From: calendar.MustParse("2023-05-02"), To: calendar.MustParse("2023-05-30")},
+	{From: calendar.MustParse("2023-05-31"), To: calendar.MustParse("2023-06-01")},
+}
+
+// holds tells whether a period comes out as counted, in the distribution and in views.
+func (c *counter) holds(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, after string, q report.Query, views ...report.View) {
+	t.Helper()
+	if diff := cmp.Diff(c.plainly(q, views), c.reported(q, views)); diff != "" {
+		t.Fatalf("%s to %s after %s: counted (-) and reported (+):\n%s", q.From, q.To, after, diff)
+	}
+}
+
+// foldAll folds until there is nothing more to do.
+func (h *house) foldAll() {
+	h.Helper()
+	for more := true; more; {
+		var err error
+		more, err = h.Fold(h.T.Context())
+		h.must(err)
+	}
+}
+
+// Whatever is done in whatever order, and folded in between or not, reports say what a
+// count of the rows says.
+func TestReportsSayWhatTheRowsSay(t *testing.T) {
+	suite(t, func(t *testing.T, h *house) {
+		h.FoldInBatchesOf(3)
+		c := counting(h)
+		ctx := h.Context()
+		rapid.Check(t, func(r *rapid.T) {
+			var consents []consent.Record
+			var done []*assessment.Assessment
+			consents = append(consents, h.consent())
+			some := func(r *rapid.T) *assessment.Assessment {
+				if len(done) == 0 {
+					done = append(done, h.assessment(h.consent(), visited("2023-05-31", segment.Network, nil)))
+				}
+				return rapid.SampledFrom(done).Draw(r, "which")
+			}
+			type action func(*rapid.T)
+			actions := map[string]action{
+				"consent": func(r *rapid.T) {
+					one := h.consent()
+					if rapid.Bool().Draw(r, "silent") {
+						h.exec("UPDATE consents SET for_statistics = FALSE WHERE id = ?", one.ID.String())
+					}
+					consents = append(consents, one)
+				},
+				"submit": func(r *rapid.T) {
+					on := rapid.SampledFrom([]string{"2023-03-14", "2023-05-31", "2023-06-01", "2023-06-15"}).Draw(r, "day")
+					seg := rapid.SampledFrom(segment.All[:]).Draw(r, "segment")
+					draft := rapid.Bool().Draw(r, "draft")
+					a := h.assessment(rapid.SampledFrom(consents).Draw(r, "consent"), visited(on, seg, func(a *assessment.Assessment) {
+						a.Language = rapid.SampledFrom([]lang.Tag{lang.Finnish, lang.English}).Draw(r, "language")
+						if draft {
+							a.Status = assessment.Draft
+						}
+					}))
+					done = append(done, a)
+				},
+				"complete or confirm": func(r *rapid.T) {
+					a, err := h.Assessment(ctx, some(r).ID)
+					h.must(err)
+					switch a.Status {
+					case assessment.Draft:
+						a.Status = assessment.Completed
+					case assessment.Completed:
+						a.Status = assessment.Confirmed
+						a.Confirmation = &assessment.Confirmation{Segment: rapid.SampledFrom(segment.All[:]).Draw(r, "agreed"), At: start}
+					default:
+						a.FeedbackGiven = a.Status == assessment.Confirmed
+					}
+					h.must(h.UpdateAssessment(ctx, a))
+				},
+				"event": func(r *rapid.T) {
+					kind := rapid.SampledFrom([]assessment.EventKind{assessment.Printed, assessment.Recorded, assessment.Discussed}).Draw(r, "kind")
+					h.must(h.InsertEvent(ctx, assessment.Event{Assessment: some(r).ID, Kind: kind, At: start, By: userID}))
+				},
+				"minutes": func(r *rapid.T) {
+					phase := rapid.SampledFrom(assessment.Phases).Draw(r, "phase")
+					h.must(h.AddSeconds(ctx, some(r).ID, phase, rapid.IntRange(1, 9000).Draw(r, "seconds")))
+				},
+				"not taking part": func(r *rapid.T) {
+					kind := rapid.SampledFrom([]assessment.NonParticipationKind{assessment.DeclinedToTakePart, assessment.Unsuitable}).Draw(r, "kind")
+					h.must(h.InsertNonParticipation(ctx, assessment.NonParticipation{ID: uuid.New(), Unit: "seniori-info", Kind: kind, On: calendar.MustParse("2023-05-31"), By: userID, At: start}))
+				},
+				"retention": func(*rapid.T) {
+					h.exec("DELETE FROM non_participations WHERE id IN (SELECT id FROM non_participations LIMIT 1)")
+				},
+				"withdrawal": func(r *rapid.T) {
+					_, err := h.WithdrawConsent(ctx, rapid.SampledFrom(consents).Draw(r, "consent").ID, start, "")
+					h.must(err)
+					consents = []consent.Record{h.consent()}
+				},
+				"erasure": func(r *rapid.T) {
+					gone := some(r)
+					h.must(h.EraseRecords(ctx, retention.Erasure{Assessments: []retention.Record{{ID: gone.ID.String()}}}))
+					var left []*assessment.Assessment
+					for _, a := range done {
+						if a != gone {
+							left = append(left, a)
+						}
+					}
+					done = left
+				},
+				"two in one": func(r *rapid.T) {
+					a := some(r)
+					h.must(h.InTx(ctx, func(ctx context.Context) error {
+						h.must(h.AddSeconds(ctx, a.ID, assessment.PhaseResult, 60))
+						return h.InsertEvent(ctx, assessment.Event{Assessment: a.ID, Kind: assessment.Printed, At: start, By: userID})
+					}))
+				},
+				"given up": func(r *rapid.T) {
+					a := some(r)
+					_ = h.InTx(ctx, func(ctx context.Context) error {
+						h.must(h.InsertEvent(ctx, assessment.Event{Assessment: a.ID, Kind: assessment.Discussed, At: start, By: userID}))
+						return context.Canceled
+					})
+				},
+				"fold a batch": func(*rapid.T) {
+					_, err := h.Fold(t.Context())
+					h.must(err)
+				},
+				"fold all": func(*rapid.T) { h.foldAll() },
+			}
+			names := slices.Sorted(maps.Keys(actions))
+			for range rapid.IntRange(1, 12).Draw(r, "steps") {
+				name := rapid.SampledFrom(names).Draw(r, "step")
+				actions[name](r)
+				c.holds(r, name, rapid.SampledFrom(periods).Draw(r, "period"), rapid.SampledFrom(report.Views).Draw(r, "view"))
+			}
+		})
+		h.foldAll()
+		for _, q := range periods {
+			c.holds(t, "the end", q, report.Views...)
+		}
+		if left := rows(t, c.owner.Store, "SELECT count(*) FROM summary_corrections"); left[0] != "0" {
+			t.Errorf("%s corrections are left", left[0])
+		}
+		if empty := rows(t, c.owner.Store, "SELECT count(*) FROM summaries WHERE omatoimi = 0 AND yhteiso = 0 AND yhteistyo = 0 AND verkosto = 0 AND others = 0"); empty[0] != "0" {
+			t.Errorf("%s rows of the summaries tell that there was somebody", empty[0])
+		}
+	})
+}
+
+// While submits, changes, erasures and folds run at the same time, and transactions
+// end late, nothing is lost and nothing is counted twice.
+func TestFoldingMeetsChanges(t *testing.T) {
+	suite(t, func(t *testing.T, h *house) {
+		h.FoldInBatchesOf(7)
+		c := counting(h)
+		ctx := h.Context()
+		record := h.consent()
+		var group, folding sync.WaitGroup
+		stop := make(chan struct{})
+		for range 2 {
+			folding.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						if _, err := h.Fold(t.Context()); err != nil {
+							t.Error(err)
+							return
+						}
+					}
+				}
+			})
+		}
+		for n := range 6 {
+			group.Go(func() {
+				for i := range 15 {
+					add := func(ctx context.Context) *assessment.Assessment {
+						a := &assessment.Assessment{
+							ID: uuid.New(), Revision: 1, ConsentID: record.ID, Statistics: true, Unit: record.Unit, Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint,
+							ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
+							CreatedBy: userID, CreatedAt: start,
+						}
+						visited("2023-05-31", segment.All[i%4], nil)(a)
+						h.add(ctx, a)
+						return a
+					}
+					var a *assessment.Assessment
+					if err := h.InTx(ctx, func(ctx context.Context) error { // not only by itself
+						a = add(ctx)
+						return h.AddSeconds(ctx, a.ID, assessment.PhaseClient, 60)
+					}); err != nil {
+						t.Error(err)
+						return
+					}
+					if err := h.InsertEvent(ctx, assessment.Event{Assessment: a.ID, Kind: assessment.Printed, At: start, By: userID}); err != nil {
+						t.Error(err)
+					}
+					if i%3 == 0 {
+						if err := h.EraseRecords(ctx, retention.Erasure{Assessments: []retention.Record{{ID: a.ID.String()}}}); err != nil {
+							t.Error(err)
+						}
+					}
+					if i%5 == n%5 {
+						a.Status, a.Confirmation = assessment.Confirmed, &assessment.Confirmation{Segment: segment.Network, At: start}
+						if err := h.UpdateAssessment(ctx, a); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			})
+		}
+		group.Wait()
+		for _, q := range periods {
+			c.holds(t, "what was done at the same time, folded so far", q, report.Views...)
+		}
+		close(stop)
+		folding.Wait()
+		h.foldAll()
+		for _, q := range periods {
+			c.holds(t, "all was folded", q, report.Views...)
+		}
+		if n := rows(t, c.owner.Store, "SELECT count(*) FROM assessments a, summary_state s WHERE (a.turn, a.id) > (s.turn, s.id)"); n[0] != "0" {
+			t.Errorf("%s rows were left", n[0])
+		}
+	})
+}
