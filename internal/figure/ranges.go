@@ -20,9 +20,10 @@ type RangesSpec struct {
 // RangeRow is one of the things. Without a median nothing is drawn.
 type RangeRow struct {
 	Label                string
-	N                    *int // nil when hidden
-	Lower, Median, Upper *int // quartiles in whole units
-	Strong               bool // the whole, of which the others are parts
+	N                    *int   // nil when hidden
+	Lower, Median, Upper *int   // quartiles in whole units
+	Value                string // the median in words where it is no whole unit; "" for its number
+	Strong               bool   // the whole, of which the others are parts
 }
 
 const (
@@ -88,7 +89,15 @@ func (spec RangesSpec) row(r RangeRow, y float64, at func(int) float64) []Shape 
 	}
 	return append(shapes,
 		Line{X1: x, Y1: middle - rangesBar, X2: x, Y2: middle + rangesBar, Style: Style{Class: "way", Stroke: p.Ink, StrokeWidth: 4}},
-		Text{X: right + 12, Y: middle + 6, Size: labelText, Bold: true, Text: strconv.Itoa(*r.Median) + "\u00a0" + spec.Unit, Style: p.ink()})
+		Text{X: right + 12, Y: middle + 6, Size: labelText, Bold: true, Text: r.median() + "\u00a0" + spec.Unit, Style: p.ink()})
+}
+
+// median is the median as it is read.
+func (r RangeRow) median() string {
+	if r.Value != "" {
+		return r.Value
+	}
+	return strconv.Itoa(*r.Median)
 }
 
 func (spec RangesSpec) describe() []string {
@@ -96,7 +105,7 @@ func (spec RangesSpec) describe() []string {
 	for _, r := range spec.Rows {
 		text := r.Label + ", " + spec.N + " " + spec.number(r.N)
 		if r.Median != nil {
-			text += ", " + spec.Median + " " + strconv.Itoa(*r.Median) + " " + spec.Unit
+			text += ", " + spec.Median + " " + r.median() + " " + spec.Unit
 		}
 		if r.Lower != nil && r.Upper != nil {
 			text += ", " + spec.Half + " " + strconv.Itoa(*r.Lower) + "–" + strconv.Itoa(*r.Upper) + " " + spec.Unit

@@ -111,7 +111,13 @@ func (s *Service) Breakdown(ctx context.Context, q Query, view View, keys ...str
 		for i, r := range rows {
 			totals[i] = r.total()
 		}
-		mask = protectGrid(rows, protectLine(totals, k, false), m.segments, k)
+		hidden := protectLine(totals, k, false)
+		mask = protectGrid(rows, hidden, m.segments, k)
+		for i, h := range hidden { // also of a single row, which need not be all there are
+			if h {
+				mask.totals[i], mask.cells[i] = true, [4]bool{true, true, true, true}
+			}
+		}
 	}
 	d := show(f, m, Distribution{})
 	codes := make([]string, len(d.Segments))

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/segment"
@@ -87,11 +88,12 @@ func TestLiveAnswersHideSmallNumbers(t *testing.T) {
 	l := newLive(5)
 	l.put(report.Steps, "confirmed", segment.SelfActing, 70)
 	l.put(report.Steps, "printed", segment.SelfActing, 2)
-	for minute, count := range map[string]int{"12": 3, "22": 30, "31": 20, "45": 1} {
+	for minute, count := range map[string]int{"12": 3, "17": 6, "22": 30, "31": 20} {
 		l.put(report.Minutes, minute, segment.SelfActing, count)
 	}
 	l.put(report.MinutesFeedback, "1", segment.SelfActing, 4)
-	l.feedback = []report.FeedbackCell{{Usefulness: 5, Agreement: "agree", Count: 30, Comments: 29}, {Usefulness: 1, Agreement: "disagree", Count: 2}}
+	l.feedback = []report.FeedbackCell{{Usefulness: 5, Agreement: "agree", Unit: "seniori-info", Month: "2023-05", Count: 30, Comments: 29},
+		{Usefulness: 1, Agreement: "disagree", Unit: "seniori-info", Month: "2023-06", Count: 2}}
 	l.targets = []report.Target{{Assessments: 0, Professionals: 9}, {Assessments: 12, Professionals: 2}}
 	s := report.NewService(l)
 	u, err := s.Uptake(asExpert(ctx, nil), trialQuery)
@@ -125,57 +127,107 @@ func TestLiveAnswersHideSmallNumbers(t *testing.T) {
 	if hidden < 8 {
 		t.Errorf("%d numbers are hidden: %v", hidden, told(lines))
 	}
-	if value(m.Views[0].N) != 54 || value(m.Views[0].Median) != 22 {
-		t.Errorf("the whole visit: n %d, median %d", value(m.Views[0].N), value(m.Views[0].Median))
+	if got := m.Views[0]; value(got.N) != 59 || got.Median == nil || *got.Median != (report.Stretch{From: 20, To: 25}) {
+		t.Errorf("the whole visit: n %d, median %v", value(got.N), got.Median)
 	}
 	if feedback := m.Views[len(m.Views)-1]; feedback.N != nil || feedback.Median != nil {
 		t.Errorf("four measured times are told: %+v", feedback)
 	}
-	q := trialQuery
-	q.Unit = "seniori-info"
-	if o, err = s.Opinions(asExpert(ctx, nil), q); err != nil || !o.Narrowed || o.N != nil || o.Comments != nil || o.Usefulness[0].Count != nil {
-		t.Errorf("one unit's feedback: %+v, %v", o, err)
-	}
 }
 
 // Quartiles are those of the counted minutes: half of the visits took at most the
-// median.
+// median. With hidden numbers they are told to the bin, where the shown ones leave
+// no other.
 func TestQuartilesOfMinutes(t *testing.T) {
-	for _, c := range []struct {
-		minCell              int
-		minutes              map[string]int
-		lower, median, upper int // -1 for none
+	for name, c := range map[string]struct {
+		minCell int
+		minutes map[string]int
+		want    [3]string
 	}{
-		{1, map[string]int{"10": 1, "20": 1, "30": 1, "40": 1}, 10, 20, 30},
-		{1, map[string]int{"7": 86}, 7, 7, 7},
-		{1, map[string]int{"7": 1, "9": 1}, -1, 7, -1},
-		{1, map[string]int{"7": 1}, -1, -1, -1},
-		{1, map[string]int{}, -1, -1, -1},
-		{5, map[string]int{"20": 5, "30": 5, "40": 9}, -1, 30, -1},
-		{5, map[string]int{"20": 5, "30": 5, "40": 10}, 20, 30, 40},
-		{5, map[string]int{"20": 9}, -1, -1, -1},
+		"one of each":      {1, map[string]int{"10": 1, "20": 1, "30": 1, "40": 1}, [3]string{"10–10", "20–20", "30–30"}},
+		"all alike":        {1, map[string]int{"7": 86}, [3]string{"7–7", "7–7", "7–7"}},
+		"too few":          {1, map[string]int{"7": 1, "9": 2}, [3]string{"", "", ""}},
+		"none":             {1, map[string]int{}, [3]string{"", "", ""}},
+		"nothing to hide":  {5, map[string]int{"22": 10, "31": 10, "43": 20}, [3]string{"20–25", "30–35", "40–45"}},
+		"without an end":   {5, map[string]int{"22": 10, "75": 30}, [3]string{"20–25", "60–120", "60–120"}},
+		"small at an end":  {5, map[string]int{"12": 3, "17": 6, "22": 30, "31": 20}, [3]string{"20–25", "20–25", "30–35"}},
+		"small everywhere": {5, map[string]int{"12": 3, "22": 3, "31": 3, "45": 3}, [3]string{"", "", ""}},
 	} {
 		l := newLive(c.minCell)
-		n := 0
 		for minute, count := range c.minutes {
 			l.put(report.Minutes, minute, segment.Network, count)
-			n += count
 		}
 		m, err := report.NewService(l).Minutes(asExpert(ctx, nil), trialQuery)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := m.Views[0]
-		if value(got.Lower) != c.lower || value(got.Median) != c.median || value(got.Upper) != c.upper || value(got.N) != n {
-			t.Errorf("%v with %d: n %d, quartiles %d, %d, %d", c.minutes, c.minCell, value(got.N), value(got.Lower), value(got.Median), value(got.Upper))
+		for i, s := range []*report.Stretch{got.Lower, got.Median, got.Upper} {
+			text := ""
+			if s != nil {
+				text = strconv.Itoa(s.From) + "–" + strconv.Itoa(s.To)
+			}
+			if text != c.want[i] {
+				t.Errorf("%s: quartile %d is %q, want %q", name, i+1, text, c.want[i])
+			}
 		}
 		total := 0
 		for _, b := range got.Bins {
 			total += value(b.Count)
 		}
-		if c.minCell == 1 && total != n {
-			t.Errorf("the bins have %d of %d", total, n)
+		if c.minCell == 1 && total != value(got.N) {
+			t.Errorf("%s: the bins have %d of %d", name, total, value(got.N))
 		}
+	}
+}
+
+// Wherever those may be that are hidden, a quartile that is told is the true one.
+func TestAToldQuartileIsTrue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shown, hiding := newLive(1), newLive(rapid.IntRange(2, 7).Draw(t, "min cell"))
+		for minute := 2; minute < 60; minute += 5 {
+			if count := rapid.IntRange(0, 12).Draw(t, "count"); count > 0 {
+				shown.put(report.Minutes, strconv.Itoa(minute), segment.Network, count)
+				hiding.put(report.Minutes, strconv.Itoa(minute), segment.Network, count)
+			}
+		}
+		all, err := report.NewService(shown).Minutes(asExpert(ctx, nil), trialQuery)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some, err := report.NewService(hiding).Minutes(asExpert(ctx, nil), trialQuery)
+		if err != nil {
+			t.Fatal(err)
+		}
+		truth, told := all.Views[0], some.Views[0]
+		for i, s := range []*report.Stretch{told.Lower, told.Median, told.Upper} {
+			exact := []*report.Stretch{truth.Lower, truth.Median, truth.Upper}[i]
+			if s != nil && (exact == nil || exact.From < s.From || exact.From >= s.To) {
+				t.Fatalf("quartile %d is told as %v and is %v", i+1, s, exact)
+			}
+		}
+	})
+}
+
+// Feedback is counted as it was given, each answer and each grade.
+func TestOpinionsOfClients(t *testing.T) {
+	l := newLive(1)
+	for i, f := range []report.FeedbackCell{{Usefulness: 5, Agreement: "agree", Count: 30, Comments: 7}, {Usefulness: 4, Agreement: "partly", Count: 7, Comments: 1}, {Usefulness: 1, Agreement: "no_opinion", Count: 2}} {
+		f.Unit, f.Month = "seniori-info", []string{"2023-05", "2023-08", "2023-11"}[i]
+		l.feedback = append(l.feedback, f)
+	}
+	o, err := report.NewService(l).Opinions(asExpert(ctx, nil), trialQuery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 2", "2 0", "3 0", "4 7", "5 30"}, told(o.Usefulness)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"agree 30", "partly 7", "disagree 0", "no_opinion 2"}, told(o.Agreement)); diff != "" {
+		t.Error(diff)
+	}
+	if value(o.N) != 39 || value(o.Comments) != 8 {
+		t.Errorf("n %d, %d with words", value(o.N), value(o.Comments))
 	}
 }
 
@@ -236,4 +288,3 @@ func TestLiveAnswersAreForExpertsAndRightQuestions(t *testing.T) {
 		}
 	}
 }
-

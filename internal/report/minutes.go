@@ -3,8 +3,6 @@ package report
 import (
 	"context"
 	"strconv"
-
-	"github.com/omasuunta/omasuunta/internal/segment"
 )
 
 // MinutesViews are the views of time in the order of a visit, the whole first.
@@ -14,12 +12,19 @@ var MinutesViews = []View{Minutes, MinutesBegin, MinutesConsent, MinutesClient, 
 type Timing struct {
 	View                 View
 	N                    *int // visits with a measured time; nil when hidden
-	Lower, Median, Upper *int // quartiles in whole minutes; nil where too few were measured, see Timings
+	Lower, Median, Upper *Stretch
 	Bins                 []Bin
 }
 
-// Bin counts the visits of From minutes and more, and of less than To. To is 0 in
-// the last, which has no end. A nil Count is hidden.
+// Stretch is where a quartile lies, in minutes: both the same where it is known to
+// the minute.
+type Stretch struct{ From, To int }
+
+// Middle is the whole minute in its middle.
+func (s Stretch) Middle() int { return (s.From + s.To) / 2 }
+
+// Bin counts the visits of From minutes and more, and of less than To. The last
+// has no end: its To is MostMinutes. A nil Count is hidden.
 type Bin struct {
 	From, To int
 	Count    *int
@@ -28,6 +33,9 @@ type Bin struct {
 const (
 	binWidth = 5
 	lastBin  = 60 // where the one begins that has no end
+
+	// leastMeasured is of how many visits there are quartiles at least.
+	leastMeasured = 4
 )
 
 // Timings is how the time of the visits of a question is spread, in the order of
@@ -42,84 +50,131 @@ type Timings struct {
 // Minutes counts the visits of a period by how long they took. Errors are those of
 // Distribution.
 //
-// A median is given of at least twice as many visits as the smallest number that
-// is shown, quartiles of four times as many: fewer would be the times of a
-// handful of people.
+// Quartiles are worked out from the numbers that are shown, and from nothing else:
+// to the minute where every number is, otherwise to the bin, and there are none
+// where hidden numbers leave more than one.
 func (s *Service) Minutes(ctx context.Context, q Query) (Timings, error) {
-	d, err := s.Distribution(ctx, q)
-	if err != nil {
-		return Timings{}, err
-	}
-	ctx, a, err := s.ask(ctx, q)
-	if err != nil {
-		return Timings{}, err
-	}
-	t := Timings{N: d.N, MinCell: d.MinCell, DemoNote: d.DemoNote}
+	t := Timings{}
 	for _, view := range MinutesViews {
-		cells, err := s.store.ViewCells(ctx, a.Query, view, a.limit)
+		b, err := s.breakdownBy(ctx, q, view, binOf, binKeys()...)
 		if err != nil {
 			return Timings{}, err
 		}
-		t.Views = append(t.Views, timing(view, byMinute(cells), d, a.k))
+		t.N, t.MinCell, t.DemoNote = b.N, b.MinCell, b.DemoNote
+		one, err := s.timing(ctx, q, view, b)
+		if err != nil {
+			return Timings{}, err
+		}
+		t.Views = append(t.Views, one)
 	}
 	return t, nil
 }
 
-// byMinute counts visits by whole minutes, 0 to MostMinutes.
-func byMinute(cells []ViewCell) []int {
-	counts := make([]int, MostMinutes+1)
-	for _, c := range cells {
-		minute, err := strconv.Atoi(c.Key)
-		if err == nil && minute >= 0 && c.Segment >= segment.SelfActing {
-			counts[min(minute, MostMinutes)] += c.Count
-		}
-	}
-	return counts
-}
-
-func timing(view View, counts []int, d Distribution, k int) Timing {
-	n := sum(counts)
+func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdown) (Timing, error) {
 	t := Timing{View: view}
-	bins := make([]int, lastBin/binWidth+1)
-	for minute, count := range counts {
-		bins[min(minute/binWidth, len(bins)-1)] += count
-	}
-	hidden := protectLine(bins, k, false)
-	// Who was measured and who wasn't make up the distribution.
-	if d.N == nil || protectLine([]int{n, max(*d.N-n, 0)}, k, false)[0] {
-		hidden = repeat(true, len(bins))
-	} else {
-		t.N = &n
-		t.Lower, t.Median, t.Upper = quartiles(counts, k)
-	}
-	for i, count := range bins {
-		b := Bin{From: i * binWidth, To: (i + 1) * binWidth, Count: visible(count, hidden[i])}
-		if i == len(bins)-1 {
-			b.To = 0
+	for i, g := range binned.Groups {
+		bin := Bin{From: i * binWidth, To: (i + 1) * binWidth, Count: g.N}
+		if bin.From == lastBin {
+			bin.To = MostMinutes
 		}
-		t.Bins = append(t.Bins, b)
+		t.Bins = append(t.Bins, bin)
 	}
-	return t
+	if binned.MinCell > 1 {
+		const measured = "measured"
+		all, err := s.breakdownBy(ctx, q, view, func(string) string { return measured }, measured)
+		if err != nil {
+			return Timing{}, err
+		}
+		t.N = all.Groups[0].N
+		t.quartiles(t.Bins)
+		return t, nil
+	}
+	exact, err := s.Breakdown(ctx, q, view, minuteKeys()...)
+	if err != nil {
+		return Timing{}, err
+	}
+	minutes := make([]Bin, 0, len(exact.Groups))
+	counts := make([]*int, 0, len(exact.Groups))
+	for minute, g := range exact.Groups {
+		minutes = append(minutes, Bin{From: minute, To: minute, Count: g.N})
+		counts = append(counts, g.N)
+	}
+	t.N = plus(counts...)
+	t.quartiles(minutes)
+	return t, nil
 }
 
-// quartiles are the minutes that a quarter, half and three quarters of the visits
-// took at most.
-func quartiles(counts []int, k int) (lower, median, upper *int) {
-	n := sum(counts)
-	at := func(part int) *int {
-		seen := 0
-		for minute, count := range counts {
-			if seen += count; 4*seen >= part*n {
-				return &minute
-			}
+// binOf is the key of the bin that a number of minutes lies in.
+func binOf(key string) string {
+	minute, err := strconv.Atoi(key)
+	if err != nil {
+		return key
+	}
+	return strconv.Itoa(min(minute, lastBin) / binWidth * binWidth)
+}
+
+func binKeys() (keys []string) {
+	for from := 0; from <= lastBin; from += binWidth {
+		keys = append(keys, strconv.Itoa(from))
+	}
+	return keys
+}
+
+func minuteKeys() (keys []string) {
+	for minute := range MostMinutes + 1 {
+		keys = append(keys, strconv.Itoa(minute))
+	}
+	return keys
+}
+
+// quartiles sets the quartiles that the shown counts of bins decide on.
+func (t *Timing) quartiles(bins []Bin) {
+	if t.N == nil || *t.N < leastMeasured {
+		return
+	}
+	t.Lower, t.Median, t.Upper = quartile(bins, *t.N, 1), quartile(bins, *t.N, 2), quartile(bins, *t.N, 3)
+}
+
+// quartile is the bin in which so many quarters of n are reached, wherever those
+// that are hidden may be; nil where it depends on them.
+func quartile(bins []Bin, n, quarters int) *Stretch {
+	above := 0 // shown, from a bin on
+	hiddenAbove := 0
+	for _, b := range bins {
+		above += shownOf(b.Count)
+		if b.Count == nil {
+			hiddenAbove++
 		}
+	}
+	below, hiddenBelow := 0, 0
+	earliest, latest := -1, -1
+	for i, b := range bins {
+		below, above = below+shownOf(b.Count), above-shownOf(b.Count)
+		if b.Count == nil {
+			hiddenBelow, hiddenAbove = hiddenBelow+1, hiddenAbove-1
+		}
+		least, most := below, n-above
+		if hiddenAbove == 0 {
+			least = most
+		} else if hiddenBelow == 0 {
+			most = least
+		}
+		if earliest < 0 && 4*most >= quarters*n {
+			earliest = i
+		}
+		if latest < 0 && 4*least >= quarters*n {
+			latest = i
+		}
+	}
+	if earliest < 0 || earliest != latest {
 		return nil
 	}
-	if n >= 2*k && n > 0 {
-		median = at(2)
+	return &Stretch{bins[earliest].From, bins[earliest].To}
+}
+
+func shownOf(count *int) int {
+	if count == nil {
+		return 0
 	}
-	if n >= 4*k {
-		lower, upper = at(1), at(3)
-	}
-	return lower, median, upper
+	return *count
 }

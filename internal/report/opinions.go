@@ -14,7 +14,6 @@ type Opinions struct {
 	N          *int // who gave feedback; nil when hidden
 	MinCell    int
 	DemoNote   bool
-	Narrowed   bool   // a unit was asked for, and with small numbers hidden there is no answer for one
 	Usefulness []Line // 1 to 5
 	Agreement  []Line // see Agreements
 	Comments   *int   // how many came with words
@@ -23,102 +22,87 @@ type Opinions struct {
 // Agreements are the answers to whether the result was right.
 var Agreements = []string{"agree", "partly", "disagree", "no_opinion"}
 
+const (
+	byUsefulness View = "usefulness"
+	byComment    View = "comment" // yes, no
+)
+
 // Opinions counts the feedback that was given in a period. Errors are those of
-// Distribution.
-//
-// Where small numbers are hidden, one unit's feedback is not told apart from the
-// others': it is little, and what two units together don't hide one of them would.
+// Distribution; the battery of the question is not looked at.
 func (s *Service) Opinions(ctx context.Context, q Query) (Opinions, error) {
-	ctx, a, err := s.ask(ctx, q)
+	if _, err := s.Distribution(ctx, q); err != nil { // also for a battery that isn't there
+		return Opinions{}, err
+	}
+	q.Battery = ""
+	feedback := NewService(opinions{s.store})
+	d, err := feedback.Distribution(ctx, q)
 	if err != nil {
 		return Opinions{}, err
 	}
-	o := Opinions{MinCell: a.k, DemoNote: a.settings.Demo, Narrowed: a.k > 1 && a.Unit != ""}
-	usefulness, agreement, comments := make([]int, 5), make([]int, len(Agreements)), 0
-	if !o.Narrowed {
-		cells, err := s.store.FeedbackCells(ctx, a.Query, a.limit)
-		if err != nil {
-			return Opinions{}, err
-		}
-		for _, c := range cells {
-			if i := slices.Index(Agreements, c.Agreement); i >= 0 && c.Usefulness >= 1 && c.Usefulness <= 5 {
-				usefulness[c.Usefulness-1] += c.Count
-				agreement[i] += c.Count
-				comments += c.Comments
-			}
-		}
+	o := Opinions{N: d.N, MinCell: d.MinCell, DemoNote: d.DemoNote}
+	for i, share := range d.Segments {
+		o.Agreement = append(o.Agreement, Line{Agreements[i], share.Count})
 	}
-	n := sum(usefulness)
-	o.N = visible(n, o.Narrowed || small(a.k)(n))
-	for i, count := range protected(usefulness, a.k) {
-		o.Usefulness = append(o.Usefulness, Line{strconv.Itoa(i + 1), hiddenIf(o.Narrowed, count)})
+	useful, err := feedback.Breakdown(ctx, q, byUsefulness, "1", "2", "3", "4", "5")
+	if err != nil {
+		return Opinions{}, err
 	}
-	for i, count := range protected(agreement, a.k) {
-		o.Agreement = append(o.Agreement, Line{Agreements[i], hiddenIf(o.Narrowed, count)})
+	for _, g := range useful.Groups {
+		o.Usefulness = append(o.Usefulness, Line{g.Code, g.N})
 	}
-	o.Comments = hiddenIf(o.Narrowed, protected([]int{comments, n - comments}, a.k)[0])
+	words, err := feedback.Breakdown(ctx, q, byComment, "yes", "no")
+	if err != nil {
+		return Opinions{}, err
+	}
+	o.Comments = words.Groups[0].N
 	return o, nil
 }
 
-func hiddenIf(hidden bool, count *int) *int {
-	if hidden {
-		return nil
+// opinions is a store that has the clients' feedback in place of assessments, with
+// the four answers of Agreements in the places of the four segments: so it is
+// protected by the same means, over units and periods too.
+type opinions struct{ Store }
+
+const anyBattery = "feedback" // which stands for all of them
+
+// BatteryCodes implements Store.
+func (o opinions) BatteryCodes(context.Context) ([]string, error) { return []string{anyBattery}, nil }
+
+// DistributionCells implements Store.
+func (o opinions) DistributionCells(ctx context.Context, q Query, units []string) ([]Cell, Coverage, error) {
+	list, err := o.ViewCells(ctx, q, "", units)
+	cells, coverage := make([]Cell, len(list)), Coverage{}
+	for i, c := range list {
+		cells[i] = c.Cell
+		coverage.Completed += c.Count
 	}
-	return count
+	return cells, coverage, err
 }
 
-// Crossing is how the calculated segment goes together with another one, in the
-// order of segment.All; nil numbers are hidden.
-type Crossing struct {
-	N          *int // who has both
-	MinCell    int
-	DemoNote   bool
-	Suppressed bool       // the distribution itself is hidden
-	Cells      [4][4]*int // by the calculated segment, then by the other
-	Calculated [4]*int    // of those who have both
-	Other      [4]*int
-	Without    []*int // by the calculated segment: who has no other one
-}
-
-// Crossing counts the clients of a distribution by the calculated segment and by
-// the one of a view whose keys are codes of segments: Agreed, Expected, Previous.
-// Errors are those of Distribution.
-func (s *Service) Crossing(ctx context.Context, q Query, view View) (Crossing, error) {
-	const none = "none"
-	keys := make([]string, 0, len(segment.All)+1)
-	for _, of := range segment.All {
-		keys = append(keys, of.Code())
-	}
-	if view != Previous {
-		keys = append(keys, none)
-	}
-	b, err := s.Breakdown(ctx, q, view, keys...)
+// ViewCells implements Store for the views of feedback.
+func (o opinions) ViewCells(ctx context.Context, q Query, view View, units []string) ([]ViewCell, error) {
+	q.Battery = ""
+	list, err := o.FeedbackCells(ctx, q, units)
 	if err != nil {
-		return Crossing{}, err
+		return nil, err
 	}
-	c := Crossing{MinCell: b.MinCell, DemoNote: b.DemoNote, Suppressed: b.Suppressed}
-	for _, g := range b.Groups {
-		j := slices.Index(keys, g.Code)
-		for i, share := range g.Segments {
-			switch {
-			case g.Code == none:
-				c.Without = append(c.Without, share.Count)
-			case j >= 0:
-				c.Cells[i][j] = share.Count
+	var cells []ViewCell
+	for _, f := range list {
+		at := slices.Index(Agreements, f.Agreement)
+		if at < 0 {
+			continue // the store's schema has no other
+		}
+		add := func(key string, count int) {
+			if count > 0 {
+				cells = append(cells, ViewCell{Key: key, Cell: Cell{Segment: segment.All[at], Battery: anyBattery, Unit: f.Unit, Month: f.Month, Count: count}})
 			}
 		}
-		if j >= 0 && g.Code != none {
-			c.Other[j] = g.N
+		if view == byComment {
+			add("yes", f.Comments)
+			add("no", f.Count-f.Comments)
+			continue
 		}
+		add(strconv.Itoa(f.Usefulness), f.Count)
 	}
-	for i := range segment.All {
-		c.Calculated[i] = plus(c.Cells[i][:]...)
-	}
-	c.N = plus(c.Other[:]...)
-	return c, nil
-}
-
-// Same is how many have the same segment both ways, nil when that is hidden.
-func (c Crossing) Same() *int {
-	return plus(c.Cells[0][0], c.Cells[1][1], c.Cells[2][2], c.Cells[3][3])
+	return cells, nil
 }

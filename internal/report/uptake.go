@@ -2,6 +2,9 @@ package report
 
 import (
 	"context"
+
+	"github.com/omasuunta/omasuunta/internal/access"
+	"github.com/omasuunta/omasuunta/internal/instrument"
 )
 
 // TargetEach is how many assessments each professional was asked to do in the trial.
@@ -51,16 +54,20 @@ func (s *Service) Uptake(ctx context.Context, q Query) (Uptake, error) {
 	for _, code := range UptakeSteps {
 		u.Steps = append(u.Steps, Line{code, counts[code]})
 	}
-	return u, s.targets(ctx, q, &u)
+	return u, s.professionals(ctx, q, &u)
 }
 
-// targets counts the professionals of a question.
-func (s *Service) targets(ctx context.Context, q Query, u *Uptake) error {
-	ctx, a, err := s.ask(ctx, q)
+// professionals counts those who work in the units of a question that has been
+// answered already, and so is right.
+func (s *Service) professionals(ctx context.Context, q Query, u *Uptake) error {
+	actor, err := access.Require(ctx, access.ReadReport)
 	if err != nil {
 		return err
 	}
-	list, err := s.store.Targets(ctx, a.Query, a.limit)
+	if q.Battery == instrument.ClientBattery {
+		q.Battery = ""
+	}
+	list, err := s.store.Targets(ctx, q, actor.ReportUnits())
 	if err != nil {
 		return err
 	}
@@ -70,9 +77,10 @@ func (s *Service) targets(ctx context.Context, q Query, u *Uptake) error {
 			counts[targetBin(t.Assessments)] += t.Professionals
 		}
 	}
-	u.Reporting = visible(sum(counts), small(a.k)(sum(counts)))
-	for i, count := range protected(counts, a.k) {
-		u.Professionals = append(u.Professionals, Line{TargetBins[i], count})
+	few := small(u.MinCell)(sum(counts))
+	u.Reporting = visible(sum(counts), few)
+	for i, hidden := range protectLine(counts, u.MinCell, false) {
+		u.Professionals = append(u.Professionals, Line{TargetBins[i], visible(counts[i], hidden || few)})
 	}
 	return nil
 }

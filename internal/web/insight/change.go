@@ -1,7 +1,6 @@
 package insight
 
 import (
-
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/figure"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -74,13 +73,9 @@ func (a asked) same(key string, c report.Crossing) string {
 func (a asked) opinions(o report.Opinions) []chart.Chart {
 	useful := a.bars("usefulness", a.Text("insight.usefulness"), a.Text("insight.answer"), o.N, o.Usefulness, func(code string) string { return a.Code("usefulness", code) })
 	agree := a.bars("agreement", a.Text("insight.opinion"), a.Text("insight.answer"), o.N, o.Agreement, func(code string) string { return a.Code("agreement", code) })
-	switch {
-	case o.Narrowed:
-		useful.Lead = a.Text("insight.opinions.narrowed")
-	case o.Comments != nil && o.N != nil && *o.N > 0:
+	if o.Comments != nil && o.N != nil && *o.N > 0 {
 		useful.Lead = a.Text("insight.opinions.comments", map[string]any{"count": *o.Comments})
 	}
 	useful.Notes = []string{a.Text("insight.opinions.note")}
 	return []chart.Chart{useful, agree}
 }
-

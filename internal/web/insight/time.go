@@ -28,23 +28,24 @@ func (a asked) wholeVisit(t report.Timing) chart.Chart {
 	width := 1
 	for _, b := range t.Bins {
 		label := strconv.Itoa(b.From) + "–"
-		if b.To > 0 {
+		if b.To < report.MostMinutes {
 			label += strconv.Itoa(b.To)
 			width = b.To - b.From
 		}
 		spec.Columns = append(spec.Columns, figure.Column{Label: label, Short: label, Count: b.Count})
 		sheet.Rows = append(sheet.Rows, []any{label, b.Count, percentValue(b.Count, t.N)})
 	}
-	// A whole minute lies in the middle of its stretch of the axis.
-	at := func(minute int, part float64) float64 {
-		return min((float64(minute)+part)/float64(width), float64(len(t.Bins)))
-	}
-	spec.Spans = []figure.Span{{From: at(trialFrom, 0), To: at(trialTo, 0), Label: a.Text("insight.visit.trial")}}
+	at := func(minute float64) float64 { return min(minute/float64(width), float64(len(t.Bins))) }
+	spec.Spans = []figure.Span{{From: at(trialFrom), To: at(trialTo), Label: a.Text("insight.visit.trial")}}
 	if t.Lower != nil && t.Upper != nil {
-		spec.Spans = append(spec.Spans, figure.Span{From: at(*t.Lower, 0), To: at(*t.Upper, 1), Label: a.Text("insight.visit.half", map[string]any{"from": *t.Lower, "to": *t.Upper})})
+		spec.Spans = append(spec.Spans, figure.Span{
+			From: at(float64(t.Lower.From)), To: at(max(float64(t.Upper.To), float64(t.Upper.From)+1)),
+			Label: a.Text("insight.visit.half", map[string]any{"from": t.Lower.From, "to": t.Upper.To}),
+		})
 	}
 	if t.Median != nil {
-		spec.Points = []figure.Span{{From: at(*t.Median, 0.5), Label: a.Text("insight.visit.median", map[string]any{"minutes": *t.Median})}}
+		middle := (float64(t.Median.From) + max(float64(t.Median.To), float64(t.Median.From)+1)) / 2
+		spec.Points = []figure.Span{{From: at(middle), Label: a.Text("insight.visit.median", map[string]any{"minutes": stretch(t.Median)})}}
 	}
 	c := chart.Chart{Sheet: sheet, N: t.N, Lead: a.Text("insight.visit.lead"), Notes: []string{a.Text("insight.visit.note")}}
 	if t.N != nil && *t.N > 0 {
@@ -65,7 +66,15 @@ func (a asked) phases(views []report.Timing) chart.Chart {
 	drawn := false
 	for i, t := range views {
 		label := a.Code("insight.phase", t.View)
-		spec.Rows = append(spec.Rows, figure.RangeRow{Label: label, N: t.N, Lower: t.Lower, Median: t.Median, Upper: t.Upper, Strong: i == 0})
+		row := figure.RangeRow{Label: label, N: t.N, Strong: i == 0}
+		if t.Median != nil {
+			middle := t.Median.Middle()
+			row.Median, row.Value = &middle, stretch(t.Median)
+		}
+		if t.Lower != nil && t.Upper != nil {
+			row.Lower, row.Upper = &t.Lower.From, &t.Upper.To
+		}
+		spec.Rows = append(spec.Rows, row)
 		sheet.Rows = append(sheet.Rows, []any{label, t.N, minutesCell(t.Lower), minutesCell(t.Median), minutesCell(t.Upper)})
 		drawn = drawn || t.Median != nil
 	}
@@ -77,10 +86,23 @@ func (a asked) phases(views []report.Timing) chart.Chart {
 	return c
 }
 
-// minutesCell is a number of minutes, nil where too few were measured.
-func minutesCell(minutes *int) any {
-	if minutes == nil {
+// minutesCell is a quartile in a table: nil where there is none.
+func minutesCell(s *report.Stretch) any {
+	switch {
+	case s == nil:
 		return nil
+	case s.From == s.To:
+		return s.From
+	default:
+		return stretch(s)
 	}
-	return *minutes
+}
+
+// stretch writes where a quartile lies: "23", or "20–25" where it is known to the
+// bin.
+func stretch(s *report.Stretch) string {
+	if s.From == s.To {
+		return strconv.Itoa(s.From)
+	}
+	return strconv.Itoa(s.From) + "–" + strconv.Itoa(s.To)
 }
