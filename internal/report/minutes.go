@@ -56,7 +56,7 @@ type Timings struct {
 func (s *Service) Minutes(ctx context.Context, q Query) (Timings, error) {
 	t := Timings{}
 	for _, view := range MinutesViews {
-		b, err := s.breakdownBy(ctx, q, view, binOf, binKeys()...)
+		b, err := s.Breakdown(ctx, q, Fives(view), binKeys()...)
 		if err != nil {
 			return Timings{}, err
 		}
@@ -80,8 +80,7 @@ func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdo
 		t.Bins = append(t.Bins, bin)
 	}
 	if binned.MinCell > 1 {
-		const measured = "measured"
-		all, err := s.breakdownBy(ctx, q, view, func(string) string { return measured }, measured)
+		all, err := s.Breakdown(ctx, q, Measured(view), "yes")
 		if err != nil {
 			return Timing{}, err
 		}

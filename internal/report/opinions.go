@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/omasuunta/omasuunta/internal/segment"
+	"github.com/omasuunta/omasuunta/internal/setting"
 )
 
 // Opinions is what clients said about the assessment. It has no link to an
@@ -34,7 +35,7 @@ func (s *Service) Opinions(ctx context.Context, q Query) (Opinions, error) {
 		return Opinions{}, err
 	}
 	q.Battery = ""
-	feedback := NewService(opinions{s.store})
+	feedback := NewService(opinions{of: s.store})
 	d, err := feedback.Distribution(ctx, q)
 	if err != nil {
 		return Opinions{}, err
@@ -60,10 +61,24 @@ func (s *Service) Opinions(ctx context.Context, q Query) (Opinions, error) {
 
 // opinions is a store that has the clients' feedback in place of assessments, with
 // the four answers of Agreements in the places of the four segments: so it is
-// protected by the same means, over units and periods too.
-type opinions struct{ Store }
+// protected by the same means, over units and periods too. Every method of Store is
+// written out: one that spoke of assessments would be taken for feedback.
+type opinions struct {
+	of Store
+	Counts
+}
 
 const anyBattery = "feedback" // which stands for all of them
+
+// UnitNames implements Store.
+func (o opinions) UnitNames(ctx context.Context) (map[string]string, error) {
+	return o.of.UnitNames(ctx)
+}
+
+// ReportSettings implements Store.
+func (o opinions) ReportSettings(ctx context.Context) (setting.Settings, error) {
+	return o.of.ReportSettings(ctx)
+}
 
 // BatteryCodes implements Store.
 func (o opinions) BatteryCodes(context.Context) ([]string, error) { return []string{anyBattery}, nil }
@@ -82,7 +97,7 @@ func (o opinions) DistributionCells(ctx context.Context, q Query, units []string
 // ViewCells implements Store for the views of feedback.
 func (o opinions) ViewCells(ctx context.Context, q Query, view View, units []string) ([]ViewCell, error) {
 	q.Battery = ""
-	list, err := o.FeedbackCells(ctx, q, units)
+	list, err := o.of.FeedbackCells(ctx, q, units)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func groupCharts(a asked) ([]chart.Chart, error) {
 	labels := a.labels()
 	charts := []chart.Chart{
 		a.grouped("units", a.Text("report.units"), a.Text("report.unit"), d.N, d.Units, labels.Unit),
-		a.grouped("batteries", a.Text("report.batteries"), a.Text("report.battery"), d.N, batteries, labels.Battery),
+		a.grouped("batteries", a.Text("insight.by_battery"), a.Text("report.battery"), d.N, batteries, labels.Battery),
 		a.grouped("months", a.Text("report.months"), a.Text("report.month"), d.N, d.Months, a.month),
 	}
 	for _, by := range []struct {
