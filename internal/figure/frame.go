@@ -47,7 +47,7 @@ func framed(h Head, numbers []string, body func(f *Figure, top float64) (bottom 
 	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: h.Title, Style: p.ink()},
 		Text{X: barsMargin, Y: headHeight, Size: labelText, Text: h.Subtitle, Style: p.quiet()})
 	f.Below = body(&f, headHeight)
-	f.Height = f.Below + f.notes(p, h.Notes, f.Below) + 24
+	f.Height = f.Below + f.notes(p, h.Notes, f.Below) + 30
 	paper := Rect{W: f.Width, H: f.Height, Style: p.paper()}
 	f.Shapes = append([]Shape{paper}, f.Shapes...)
 	return f
