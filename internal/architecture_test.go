@@ -51,7 +51,7 @@ var floors = map[string]int{
 	"internal/memo": first, "internal/archive": first, "internal/retention": first, "internal/survey": first,
 	"internal/diary": first, "internal/trial": first, "internal/extract": first, "internal/quality": first,
 
-	"internal/store": second, "internal/document": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
+	"internal/store": second, "internal/document": second, "internal/raster": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
 
 	"internal/httpapi": third, "internal/server": third,
 	"internal/web": third, "internal/web/page": third, "internal/web/entry": third, "internal/web/visit": third,
@@ -201,6 +201,8 @@ func TestRulesBite(t *testing.T) {
 		"a driver in a test":   {room{path: "internal/httpapi", tests: []string{"database/sql"}}, "in a test"},
 		"testkit":              {room{path: "internal/store", imports: []string{ours("internal/testkit")}}, "_test.go files only"},
 		"testkit in a test":    {room{path: "internal/store", tests: []string{ours("internal/testkit")}}, ""},
+		"pages with figures":   {room{path: "internal/web/insight", imports: []string{ours("internal/web/chart")}}, ""},
+		"kit with figures":     {room{path: "internal/web/page", imports: []string{ours("internal/web/chart")}}, "never imports another edge"},
 		"house for the pages":  {room{path: "internal/web/pagetest", imports: []string{ours("internal/housetest"), ours("internal/server"), ours("internal/web/page")}}, ""},
 		"house without pages":  {room{path: "internal/housetest", imports: []string{ours("internal/web/pagetest")}}, "_test.go files only"},
 		"house without API":    {room{path: "internal/housetest", imports: []string{ours("internal/httpapi/apitest")}}, "_test.go files only"},

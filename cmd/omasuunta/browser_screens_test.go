@@ -178,6 +178,12 @@ func screens() []screen {
 		screen{route: "/report/survey/:id", state: "open", path: "/report/survey/{open survey}?done=opened"},
 		screen{route: "/report/instrument", path: "/report/instrument?" + trialDays},
 		screen{route: "/report/instrument", state: "mistakes", path: "/report/instrument?battery=x&from=2023-05-05&to=x&language=sv&mode=phone", status: 422},
+		screen{route: "/report/plane", path: "/report/plane?" + trialDays},
+		screen{route: "/report/use", path: "/report/use?" + trialDays},
+		screen{route: "/report/time", path: "/report/time?" + trialDays},
+		screen{route: "/report/change", path: "/report/change?" + trialDays},
+		screen{route: "/report/agreement", path: "/report/agreement?" + trialDays},
+		screen{route: "/report/use", state: "mistakes", path: "/report/use?from=2023-05-05&to=x", status: 422},
 	)
 	add("demo", "professional",
 		screen{route: "/survey", path: "/survey"},
@@ -222,6 +228,7 @@ func screens() []screen {
 	)
 	add("bare", "expert",
 		screen{route: "/report", state: "empty", path: "/report"},
+		screen{route: "/report/use", state: "empty", path: "/report/use"},
 		screen{route: "/report/trial", state: "empty", path: "/report/trial"},
 		screen{route: "/report/diary", state: "empty", path: "/report/diary"},
 		screen{route: "/report/survey", state: "empty", path: "/report/survey"},
@@ -244,7 +251,8 @@ var notShown = map[string]string{
 	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
 	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
 	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
-	"/report/download": "a file", "/report/instrument/download": "a file", "/report/trial/download": "a file", "/report/survey/:id/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
+	"/report/download": "a file", "/report/plane/download": "a file", "/report/use/download": "a file", "/report/time/download": "a file",
+	"/report/change/download": "a file", "/report/agreement/download": "a file", "/report/instrument/download": "a file", "/report/trial/download": "a file", "/report/survey/:id/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
 }

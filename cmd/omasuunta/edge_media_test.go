@@ -33,6 +33,7 @@ func TestEveryAnswerSaysWhatItIs(t *testing.T) {
 		{who: expert, path: report + "json", status: http.StatusOK, media: "application/json", file: true},
 		{who: expert, path: report + "svg", status: http.StatusOK, media: "image/svg+xml", file: true},
 		{who: expert, path: report + "xlsx", status: http.StatusOK, media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file: true},
+		{who: expert, path: report + "png", status: http.StatusOK, media: "image/png", file: true},
 		{who: nobody, path: "/docs", status: http.StatusOK, media: "text/html"},
 		{who: nobody, path: "/openapi.json", status: http.StatusOK, media: "application/json"},
 		{who: nobody, path: "/healthz", status: http.StatusOK, media: "application/json"},

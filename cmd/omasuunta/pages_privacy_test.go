@@ -102,7 +102,7 @@ func TestPagesKeepPersonalDataWhereItBelongs(t *testing.T) {
 			"/assessments/" + draft + "/abandon", "/assessments/" + draft + "/consent/withdrawal", "/new?again=" + done} {
 			pro.get(path)
 		}
-		for _, format := range []string{"csv", "fi-excel", "xlsx", "svg", "json"} {
+		for _, format := range []string{"csv", "fi-excel", "xlsx", "svg", "png", "json"} {
 			s := expert.ask(http.MethodGet, "/report/download?from=2020-01-01&to=2029-12-31&format="+format, "", "X-Request-ID", p.word())
 			if s.is(http.StatusOK); s.header.Get("Content-Disposition") == "" || marked(s.body) {
 				t.Errorf("the file %s holds what was planted, or is none", format)

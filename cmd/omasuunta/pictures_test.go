@@ -38,7 +38,10 @@ func TestPictures(t *testing.T) {
 	p.logIn(demo, "expert")
 	p.open("/report?" + trialDays)
 	p.reads("86")
-	p.picture("report", wide, 1330)
+	p.picture("report", wide, 1460)
+	p.open("/report/plane?" + trialDays)
+	p.reads("86")
+	p.picture("plane", wide, 1930)
 }
 
 // publicURL is the address in an invitation of the pictures.

@@ -172,6 +172,35 @@ func (p *performance) afterwards() {
 	if after.recorded {
 		p.then(pace.writeDown, "record", p.note(assessment.Recorded))
 	}
+	if p.mode != assessment.Paper { // which nobody's screen has measured
+		p.then(0, "time", p.spend)
+	}
+}
+
+// spend writes down how long each phase took.
+func (p *performance) spend(ctx context.Context) error {
+	after, pace := p.after, p.after.pace
+	took := map[assessment.Phase]time.Duration{
+		assessment.PhaseBegin: pace.begin, assessment.PhaseConsent: pace.consent, assessment.PhaseClient: pace.client,
+		assessment.PhaseProfessional: pace.professional, assessment.PhaseResult: pace.score,
+	}
+	for _, part := range []struct {
+		done bool
+		of   time.Duration
+	}{{after.confirmed, pace.discuss + pace.confirm}, {after.printed, pace.print}, {after.recorded, pace.writeDown}} {
+		if part.done {
+			took[assessment.PhaseResult] += part.of
+		}
+	}
+	if after.opinion != nil {
+		took[assessment.PhaseFeedback] = pace.ask
+	}
+	for _, phase := range assessment.Phases {
+		if err := p.service.Spend(ctx, p.made.ID, phase, int(took[phase].Seconds())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *performance) confirm(ctx context.Context) error {

@@ -16,7 +16,10 @@ import (
 
 // trial answers with facts that have the published tables of the trial; how
 // batteries, units and months cross the segments is made up.
-type trial struct{ minCell int }
+type trial struct {
+	report.Counts // which a distribution does without
+	minCell       int
+}
 
 func (t trial) DistributionCells(context.Context, report.Query, []string) ([]report.Cell, report.Coverage, error) {
 	segments, batteries := deal(40, 8, 15, 23), deal(37, 3, 32, 14)
@@ -76,7 +79,7 @@ func (t trial) ReportSettings(context.Context) (setting.Settings, error) {
 
 // published is the trial's distribution, with small cells shown or hidden.
 func published(minCell int) report.Distribution {
-	d, err := report.NewService(trial{minCell}).Distribution(access.With(context.Background(), access.Actor{Role: access.Expert}),
+	d, err := report.NewService(trial{minCell: minCell}).Distribution(access.With(context.Background(), access.Actor{Role: access.Expert}),
 		report.Query{From: calendar.MustParse("2023-05-05"), To: calendar.MustParse("2023-11-12")})
 	if err != nil {
 		panic(err)

@@ -49,45 +49,29 @@ const (
 // its number in words, so that nothing depends on length or colour.
 func Bars(spec BarsSpec) Figure {
 	p := spec.Palette
-	f := Figure{ID: spec.ID, Width: barsWidth, Title: joined(": ", spec.Title, spec.Subtitle), Desc: describe(spec)}
-	y := 14.0
-	for _, line := range wrap(spec.Title, titleWidth) {
-		y += 30
-		f.add(Text{X: barsMargin, Y: y, Size: 24, Bold: true, Text: line, Style: p.ink()})
-	}
-	y += 28
-	f.add(Text{X: barsMargin, Y: y, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
-	for _, g := range spec.Groups {
-		if g.Heading == "" { // the title says it
-			y += 20
-		} else {
-			y += 46
-			f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
-			y += 14
+	h := Head{ID: spec.ID, Title: spec.Title, Subtitle: spec.Subtitle, Desc: spec.Desc, Notes: spec.Notes, Palette: p}
+	return framed(h, describe(spec), func(f *Figure, y float64) float64 {
+		for _, g := range spec.Groups {
+			if g.Heading == "" { // the title says it
+				y += 20
+			} else {
+				y += 46
+				f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
+				y += 14
+			}
+			for _, b := range g.Bars {
+				f.add(bar(p, b, y)...)
+				y += barStep
+			}
 		}
-		for _, b := range g.Bars {
-			f.add(bar(p, b, y)...)
-			y += barStep
-		}
-	}
-	y += 6
-	for _, note := range spec.Notes {
-		y += 8
-		for _, line := range wrap(note, wrapWidth) {
-			y += 22
-			f.add(Text{X: barsMargin, Y: y, Size: 15, Text: line, Style: p.quiet()})
-		}
-	}
-	f.Height = y + 30
-	paper := Rect{W: f.Width, H: f.Height, Style: Style{Class: "paper", Fill: p.Paper}}
-	f.Shapes = append([]Shape{paper}, f.Shapes...)
-	return f
+		return y + 6
+	})
 }
 
 func bar(p Palette, b Bar, top float64) []Shape {
 	middle := top + barStep/2
 	labelX, room := float64(barsMargin), labelWidth
-	fill := Style{Class: "bar", Fill: p.Rule}
+	fill := p.bar()
 	var shapes []Shape
 	if b.Segment.Valid() {
 		fill = p.mark(b.Segment)
@@ -117,8 +101,8 @@ func shorten(text string, room int) string {
 }
 
 // describe tells every number, for those who don't see the bars.
-func describe(spec BarsSpec) string {
-	parts := []string{spec.Desc}
+func describe(spec BarsSpec) []string {
+	var parts []string
 	for _, g := range spec.Groups {
 		var numbers []string
 		for _, b := range g.Bars {
@@ -126,7 +110,7 @@ func describe(spec BarsSpec) string {
 		}
 		parts = append(parts, joined(": ", g.Heading, strings.Join(numbers, ", "))+".")
 	}
-	return joined(" ", append(parts, spec.Notes...)...)
+	return parts
 }
 
 // joined leaves empty parts out.

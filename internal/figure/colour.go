@@ -52,6 +52,20 @@ func (p Palette) soft(s segment.Segment) Style {
 	return Style{Class: "soft-" + s.Code(), Fill: p.Marks[s].Soft}
 }
 
+func (p Palette) paper() Style { return Style{Class: "paper", Fill: p.Paper} }
+func (p Palette) bar() Style   { return Style{Class: "bar", Fill: p.Rule} }
+
+// tinted is ink that lets what is below shine through.
+func (p Palette) tinted(opacity float64) Style {
+	return Style{Class: "ink", Fill: p.Ink, Opacity: opacity}
+}
+
+// on is for words and patterns on a mark.
+func (p Palette) on() Style { return Style{Class: "paper", Fill: p.Paper} }
+func (p Palette) onLine(width float64) Style {
+	return Style{Class: "on", Stroke: p.Paper, StrokeWidth: width}
+}
+
 func (p Palette) ink() Style   { return Style{Class: "ink", Fill: p.Ink} }
 func (p Palette) quiet() Style { return Style{Class: "quiet", Fill: p.Quiet} }
 func (p Palette) rule(width float64) Style {

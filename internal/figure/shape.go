@@ -8,9 +8,13 @@ type Figure struct {
 	Width, Height float64
 	Title, Desc   string
 	Shapes        []Shape
+
+	// Where the heading ends and where the small print begins; 0 where there is
+	// neither. See Bare.
+	Above, Below float64
 }
 
-// Shape is a Rect, a Circle, a Line or a Text.
+// Shape is a Rect, a Circle, a Line, a Polygon or a Text.
 type Shape interface{ shape() }
 
 // Style is how a shape is painted. Colours are #rrggbb or "" for none. Class
@@ -44,6 +48,15 @@ type Line struct {
 	Style
 }
 
+// XY is a place in the coordinate system of a figure.
+type XY struct{ X, Y float64 }
+
+// Polygon is a closed area between places, in their order.
+type Polygon struct {
+	Points []XY
+	Style
+}
+
 // Anchor tells which point of a text its position is.
 type Anchor string
 
@@ -64,7 +77,8 @@ type Text struct {
 	Style
 }
 
-func (Rect) shape()   {}
-func (Circle) shape() {}
-func (Line) shape()   {}
-func (Text) shape()   {}
+func (Rect) shape()    {}
+func (Circle) shape()  {}
+func (Line) shape()    {}
+func (Polygon) shape() {}
+func (Text) shape()    {}

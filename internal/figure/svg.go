@@ -43,6 +43,12 @@ func writeShape(b *bytes.Buffer, s Shape, clip string) {
 		fmt.Fprintf(b, "<circle cx=\"%s\" cy=\"%s\" r=\"%s\"%s%s/>\n", num(s.X), num(s.Y), num(s.R), use, s.attributes())
 	case Line:
 		fmt.Fprintf(b, "<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"%s/>\n", num(s.X1), num(s.Y1), num(s.X2), num(s.Y2), s.attributes())
+	case Polygon:
+		points := make([]string, len(s.Points))
+		for i, p := range s.Points {
+			points[i] = num(p.X) + "," + num(p.Y)
+		}
+		fmt.Fprintf(b, "<polygon points=\"%s\"%s/>\n", strings.Join(points, " "), s.attributes())
 	case Text:
 		weight := ""
 		if s.Bold {

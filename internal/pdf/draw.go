@@ -197,6 +197,30 @@ func (w *Writer) Line(x1, y1, x2, y2 float64, paint Paint) {
 	})
 }
 
+// Point is a place on a page.
+type Point struct{ X, Y float64 }
+
+// Polygon draws the closed area between at least three places, in their order.
+func (w *Writer) Polygon(points []Point, paint Paint) {
+	for _, p := range points {
+		if !drawable(p.X, p.Y) {
+			w.fail("polygon of no place")
+			return
+		}
+	}
+	if len(points) < 3 {
+		w.fail("polygon of fewer than three places")
+		return
+	}
+	w.shape(paint, nil, func(p *path) {
+		p.moveTo(points[0].X, points[0].Y)
+		for _, to := range points[1:] {
+			p.lineTo(to.X, to.Y)
+		}
+		p.add("h\n")
+	})
+}
+
 // shape draws a path, in a graphics state of its own.
 func (w *Writer) shape(paint Paint, clip *Box, outline func(*path)) {
 	fill, filled := paint.Fill.rgb()

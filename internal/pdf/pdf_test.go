@@ -72,6 +72,8 @@ func TestMisuseIsAnError(t *testing.T) {
 		"no size":               inside(p, func(w *pdf.Writer) { w.Text(0, 0, pdf.Ink{}, "a") }),
 		"nowhere":               inside(p, func(w *pdf.Writer) { w.Line(0, 0, nan(), 0, black) }),
 		"more than opaque":      inside(p, func(w *pdf.Writer) { w.Circle(9, 9, 9, nil, pdf.Paint{Fill: "#000000", Opacity: 2}) }),
+		"polygon of two":        inside(p, func(w *pdf.Writer) { w.Polygon([]pdf.Point{{X: 1, Y: 1}, {X: 9, Y: 9}}, black) }),
+		"polygon to nowhere":    inside(p, func(w *pdf.Writer) { w.Polygon([]pdf.Point{{X: 1, Y: 1}, {X: 9, Y: 9}, {X: nan()}}, black) }),
 		"bookmark of level 0":   func(w *pdf.Writer) { w.Bookmark(0, "a", 0) },
 		"image of no such font": inside(p, func(w *pdf.Writer) { w.Text(0, 0, pdf.Ink{Font: 7, Size: 14}, "a") }),
 	} {

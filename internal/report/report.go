@@ -82,6 +82,7 @@ type Store interface {
 	// ReportSettings are the settings as they are now, never remembered ones: an
 	// administrator who hides small cells must not see one in the next report.
 	ReportSettings(ctx context.Context) (setting.Settings, error)
+	Counts
 }
 
 // Distribution is the answer: numbers and codes, no labels. A nil number is

@@ -19,7 +19,7 @@ const MaxYears = 10
 type Service struct{ store Store }
 
 // NewService makes a service over a store.
-func NewService(store Store) *Service { return &Service{store: store} }
+func NewService(store Store) *Service { return &Service{store: derived{store}} }
 
 // Distribution counts the clients of a period by segment, battery, unit, month and
 // more, in the units that the actor's reports cover.

@@ -18,10 +18,11 @@ import (
 
 // facts is a store in memory: it answers from a list of single assessments.
 type facts struct {
-	settings setting.Settings
-	units    map[string]string
-	cells    []report.Cell
-	coverage report.Coverage // without Completed, which follows from the cells
+	report.Counts // which a distribution does without
+	settings      setting.Settings
+	units         map[string]string
+	cells         []report.Cell
+	coverage      report.Coverage // without Completed, which follows from the cells
 }
 
 func (f *facts) DistributionCells(_ context.Context, q report.Query, units []string) ([]report.Cell, report.Coverage, error) {

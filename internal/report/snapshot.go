@@ -176,7 +176,7 @@ func (a *answer) publish(ctx context.Context, d dueStretch, today calendar.Date)
 		return Published{}, false, nil
 	}
 	a.pieces = []*piece{p}
-	for _, view := range Views {
+	for _, view := range append(slices.Clone(Views), Derived()...) {
 		var keys []string
 		for _, v := range always {
 			if v.view == view {

@@ -35,6 +35,7 @@ type crowd struct {
 	people   []person // also groups of nobody: every group that there could be
 	missing  []person // who is not in n, by kind
 	shelf
+	Counts // which nobody asks for
 }
 
 // shelf keeps what was published.

@@ -95,6 +95,7 @@ func readsOn(blocks []Block) bool {
 func smallFigure() figure.Figure {
 	return figure.Figure{Width: 100, Height: 120, Title: "Kuva", Desc: "ympyrä", Shapes: []figure.Shape{
 		figure.Circle{X: 50, Y: 50, R: 40, Clip: &figure.Rect{W: 100, H: 60}, Style: figure.Style{Fill: "#d8efe6"}},
+		figure.Polygon{Points: []figure.XY{{X: 10, Y: 90}, {X: 90, Y: 90}, {X: 50, Y: 110}}, Style: figure.Style{Fill: "#4a1259", Opacity: 0.3}},
 		figure.Text{X: 50, Y: 50, Size: 10, Anchor: figure.Middle, Text: "Sinä", Style: figure.Style{Fill: "#1b2430"}},
 	}}
 }

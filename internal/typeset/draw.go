@@ -22,6 +22,8 @@ func draw(w *pdf.Writer, ops []op) {
 			w.Circle(o.x, o.y, o.r, o.clip, o.paint)
 		case lineOp:
 			w.Line(o.x1, o.y1, o.x2, o.y2, o.paint)
+		case polygonOp:
+			w.Polygon(o.points, o.paint)
 		case artifactOp:
 			w.Artifact(o.kind, func() { draw(w, o.ops) })
 		}

@@ -41,6 +41,10 @@ type (
 		x1, y1, x2, y2 float64
 		paint          pdf.Paint
 	}
+	polygonOp struct {
+		points []pdf.Point
+		paint  pdf.Paint
+	}
 	// artifactOp is what is drawn but not read aloud.
 	artifactOp struct {
 		kind pdf.ArtifactKind
@@ -90,6 +94,15 @@ func (o circleOp) at(dy float64) op {
 func (o lineOp) at(dy float64) op {
 	o.y1 += dy
 	o.y2 += dy
+	return o
+}
+
+func (o polygonOp) at(dy float64) op {
+	lower := make([]pdf.Point, len(o.points))
+	for i, p := range o.points {
+		lower[i] = pdf.Point{X: p.X, Y: p.Y + dy}
+	}
+	o.points = lower
 	return o
 }
 

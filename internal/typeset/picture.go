@@ -57,6 +57,12 @@ func (l layouter) shapes(shapes []figure.Shape, x, scale float64) []op {
 			ops = append(ops, c)
 		case figure.Line:
 			ops = append(ops, lineOp{x1: x + s.X1*scale, y1: s.Y1 * scale, x2: x + s.X2*scale, y2: s.Y2 * scale, paint: painted(s.Style, scale)})
+		case figure.Polygon:
+			points := make([]pdf.Point, len(s.Points))
+			for i, p := range s.Points {
+				points[i] = pdf.Point{X: x + p.X*scale, Y: p.Y * scale}
+			}
+			ops = append(ops, polygonOp{points: points, paint: painted(s.Style, scale)})
 		case figure.Text:
 			ops = append(ops, l.figureText(s, x, scale)...)
 		}

@@ -4,5 +4,5 @@
 //
 // It doesn't count and doesn't decide what is hidden: whoever makes the chart did.
 //
-// It belongs to the third floor and imports page, export, figure and locale.
+// It belongs to the third floor and imports page, export, figure, raster and locale.
 package chart

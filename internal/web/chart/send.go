@@ -10,6 +10,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/raster"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -35,6 +36,7 @@ var formats = []format{
 		_, err := w.Write(c.Figure.SVG())
 		return err
 	}},
+	{code: "png", extension: ".png", media: "image/png", picture: true, write: func(w io.Writer, c Chart) error { return raster.PNG(w, *c.Figure) }},
 }
 
 // formats are those that a chart can be had as: without a figure there is no picture.

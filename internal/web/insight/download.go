@@ -10,6 +10,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/raster"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
@@ -32,12 +33,18 @@ var formats = []format{
 	{"xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", export.DistributionXLSX},
 	{"csv", ".csv", "text/csv; charset=utf-8", csv(export.Standard)},
 	{"svg", ".svg", "image/svg+xml", export.DistributionSVG},
+	{"png", ".png", "image/png", func(w io.Writer, d report.Distribution, l export.Labels) error {
+		return raster.PNG(w, export.DistributionFigure(d, l))
+	}},
 	{"json", ".json", echo.MIMEApplicationJSON, export.DistributionJSON},
 }
 
-// download sends the distribution as a file. Its name has the days and nothing
-// that could tell of anybody.
+// download sends the distribution as a file, or one of its charts. The name of the
+// file has the days and nothing that could tell of anybody.
 func (p *Pages) download(r *page.Request) error {
+	if r.QueryParams().Has("chart") {
+		return p.send(distribution)(r)
+	}
 	i := slices.IndexFunc(formats, func(f format) bool { return f.code == r.QueryParam("format") })
 	if i < 0 {
 		return fault.New(fault.NotFound)

@@ -49,9 +49,15 @@ func New(kit *page.Kit, deps Deps) (*Pages, error) {
 
 // Routes lists the pages.
 func (p *Pages) Routes() []page.Route {
-	return []page.Route{
-		{Method: http.MethodGet, Path: "/report", Gate: page.Expert, Handle: p.report},
+	routes := []page.Route{
+		{Method: http.MethodGet, Path: distribution.path(), Gate: page.Expert, Handle: p.report},
+		{Method: http.MethodGet, Path: distribution.download(), Gate: page.Expert, Handle: p.download},
 		{Method: http.MethodPost, Path: "/report/publish", Gate: page.Expert, Handle: p.publish},
-		{Method: http.MethodGet, Path: "/report/download", Gate: page.Expert, Handle: p.download},
 	}
+	for _, one := range parts {
+		routes = append(routes,
+			page.Route{Method: http.MethodGet, Path: one.path(), Gate: page.Expert, Handle: p.show(one)},
+			page.Route{Method: http.MethodGet, Path: one.download(), Gate: page.Expert, Handle: p.send(one)})
+	}
+	return routes
 }

@@ -154,6 +154,7 @@ func TestDownloadsAreThoseOfTheAPI(t *testing.T) {
 			t.Errorf("%s is named %s", format, got)
 		}
 	}
+	h.picture("the whole", h.page("/report/download?"+trial+"&format=png", http.StatusOK).Source)
 	h.page("/report/download?"+trial+"&format=exe", http.StatusNotFound)
 	h.page("/report/download?format=csv&from=2023-05-05&to=2023-05-04", http.StatusUnprocessableEntity)
 }

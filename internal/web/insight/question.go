@@ -55,12 +55,12 @@ type period struct {
 // periods lists what can be chosen with one click: what was agreed on, this
 // year, and the last twelve whole months. All are answered whatever the smallest
 // cell is.
-func periods(r *page.Request, settings setting.Settings, shown url.Values) []period {
+func periods(r *page.Request, path string, settings setting.Settings, shown url.Values) []period {
 	var list []period
 	add := func(name string, from, to calendar.Date) {
 		q := report.Query{From: from, To: to, Unit: shown.Get("unit"), Battery: shown.Get("battery")}
 		list = append(list, period{
-			Name: name, From: from, To: to, Address: "/report?" + address(q).Encode(),
+			Name: name, From: from, To: to, Address: path + "?" + address(q).Encode(),
 			Here: shown.Get("from") == from.String() && shown.Get("to") == to.String(),
 		})
 	}

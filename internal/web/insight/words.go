@@ -19,18 +19,6 @@ type line struct {
 	Hidden         bool
 }
 
-// grid is a table of groups by segment.
-type grid struct {
-	ID, Title, Head string
-	Rows            []groupRow
-}
-
-type groupRow struct {
-	Name  string
-	N     string
-	Cells []line
-}
-
 // count is a number, or the word for one that is hidden.
 func (w words) count(n *int) string {
 	if n == nil {
@@ -56,14 +44,6 @@ func (w words) lines(shares []report.Share, name func(string) string) []line {
 		list = append(list, line{Code: s.Code, Name: named(name, s.Code), Count: w.count(s.Count), Percent: w.percent(s), Hidden: s.Suppressed})
 	}
 	return list
-}
-
-func (w words) grid(id, title, head string, groups []report.Group, name func(string) string) grid {
-	g := grid{ID: id, Title: title, Head: head}
-	for _, one := range groups {
-		g.Rows = append(g.Rows, groupRow{Name: named(name, one.Code), N: w.count(one.N), Cells: w.lines(one.Segments, w.labels.Segment)})
-	}
-	return g
 }
 
 func (w words) coverage(shown report.Shown) []line {

@@ -1,0 +1,105 @@
+package insight
+
+import (
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/export"
+	"github.com/omasuunta/omasuunta/internal/figure"
+	"github.com/omasuunta/omasuunta/internal/lang"
+	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/web/chart"
+)
+
+// mostRows is how many groups a picture has at most; with more the table stands
+// alone.
+const mostRows = 40
+
+// groupCharts are the shares of the segments in the groups of a distribution: by
+// unit, month, battery, register, language and way of answering.
+func groupCharts(a asked) ([]chart.Chart, error) {
+	d, err := a.p.Reports.Distribution(a.ctx(), a.Query)
+	if err != nil {
+		return nil, err
+	}
+	batteries, err := a.p.Reports.BatteryGroups(a.ctx(), a.Query)
+	if err != nil {
+		return nil, err
+	}
+	labels := a.labels()
+	charts := []chart.Chart{
+		a.grouped("units", a.Text("report.units"), a.Text("report.unit"), d.N, d.Units, labels.Unit),
+		a.grouped("batteries", a.Text("insight.by_battery"), a.Text("report.battery"), d.N, batteries, labels.Battery),
+		a.grouped("months", a.Text("report.months"), a.Text("report.month"), d.N, d.Months, a.month),
+	}
+	for _, by := range []struct {
+		view   report.View
+		family string
+		title  string
+		keys   []string
+	}{
+		{report.ByRegister, "register", a.Text("insight.registers"), []string{"health", "social"}},
+		{report.ByLanguage, "insight.language", a.Text("insight.languages"), tongues()},
+		{report.ByMode, "mode", a.Text("insight.modes"), []string{"joint", "self", "phone", "paper"}},
+	} {
+		b, err := a.p.Reports.Breakdown(a.ctx(), a.Query, by.view, by.keys...)
+		if err != nil {
+			return nil, err
+		}
+		name := func(code string) string { return a.Code(by.family, code) }
+		charts = append(charts, a.grouped(string(by.view)+"s", by.title, a.Text("report.name"), b.N, b.Groups, name))
+	}
+	return charts, nil
+}
+
+func tongues() []string {
+	var codes []string
+	for _, tag := range lang.All {
+		codes = append(codes, string(tag))
+	}
+	return codes
+}
+
+// month names a month: "toukokuu 2023" of 2023-05.
+func (a asked) month(code string) string {
+	first, err := calendar.Parse(code + "-01")
+	if err != nil {
+		return code
+	}
+	return a.Words.Month(first)
+}
+
+// grouped is a chart of groups by segment.
+func (a asked) grouped(code, title, head string, n *int, groups []report.Group, name func(string) string) chart.Chart {
+	names, short := a.segmentNames()
+	spec := figure.GroupedSpec{Head: a.head(code, title, n), N: "n", None: a.Text("insight.nobody"), Names: names}
+	sheet := export.Sheet{Code: code, Title: title, Head: append([]string{head, "n"}, short...)}
+	for _, one := range short {
+		sheet.Head = append(sheet.Head, one+" %")
+	}
+	for _, g := range groups {
+		row := figure.GroupedRow{Label: named(name, g.Code), N: g.N}
+		line := []any{row.Label, g.N}
+		percents := []any{}
+		for i, s := range g.Segments {
+			row.Counts[i], row.Percents[i] = s.Count, s.Percent
+			line = append(line, s.Count)
+			percents = append(percents, percentCell(s))
+		}
+		spec.Rows = append(spec.Rows, row)
+		sheet.Rows = append(sheet.Rows, append(line, percents...))
+	}
+	c := chart.Chart{Sheet: sheet, N: n}
+	if len(spec.Rows) > 0 && len(spec.Rows) <= mostRows {
+		f := figure.Grouped(spec)
+		c.Figure = &f
+	}
+	return c
+}
+
+// percentCell is a share in a table: hidden with its count, and nothing where
+// there is nobody.
+func percentCell(s report.Share) any {
+	if s.Percent == nil && !s.Suppressed {
+		return nil
+	}
+	return s.Percent
+}
