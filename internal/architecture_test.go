@@ -165,10 +165,12 @@ func judgeImport(from, to string) string {
 }
 
 // sameHouse tells whether both packages belong to the pages, which are one edge
-// in several packages: web puts them together, and page and chart are under them all.
+// in several packages: web puts them together, page is under them all, and chart
+// between page and those that show figures.
 func sameHouse(from, to string) bool {
 	const pages = "internal/web/"
-	return from == "internal/web" && strings.HasPrefix(to, pages) || strings.HasPrefix(from, pages) && (to == pages+"page" || to == pages+"chart")
+	return from == "internal/web" && strings.HasPrefix(to, pages) || strings.HasPrefix(from, pages) && to == pages+"page" ||
+		strings.HasPrefix(from, pages) && from != pages+"page" && to == pages+"chart"
 }
 
 func isDatabase(path string) bool {

@@ -93,6 +93,9 @@ func With(ctx context.Context, a Actor) context.Context {
 	if ctx.Value(wholeKey{}) == true {
 		ctx = context.WithValue(ctx, wholeKey{}, false)
 	}
+	if units, _ := ctx.Value(unitsKey{}).([]string); units != nil {
+		ctx = context.WithValue(ctx, unitsKey{}, []string(nil))
+	}
 	return context.WithValue(ctx, actorKey{}, a)
 }
 

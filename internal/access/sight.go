@@ -31,14 +31,26 @@ func WholeHouse(ctx context.Context) context.Context {
 	return context.WithValue(ctx, wholeKey{}, true)
 }
 
+type unitsKey struct{}
+
+// OfUnits returns a context in which the records of some units are shown, whoever
+// acts: for what the program itself does for somebody who sees none of them. The next
+// [With] ends it.
+func OfUnits(ctx context.Context, units []string) context.Context {
+	return context.WithValue(ctx, unitsKey{}, units)
+}
+
 // SightOf returns the sight of a context: that of its actor, unless it was widened
-// by [WholeHouse]. An expert's shows no record, whatever was widened: what reports need
+// by [WholeHouse] or [OfUnits]. An expert's shows no record but with [OfUnits]: what reports need
 // comes from functions of the database that give counts. The command line and what runs
 // beside the visits act as [System], which sees all; nobody else does by what they are.
 func SightOf(ctx context.Context) Sight {
 	a, ok := From(ctx)
 	whole, _ := ctx.Value(wholeKey{}).(bool)
+	units, _ := ctx.Value(unitsKey{}).([]string)
 	switch {
+	case units != nil:
+		return Sight{Units: slices.Clone(units)}
 	case ok && a.Role == Expert:
 		units := a.ReportUnits()
 		return Sight{User: a.ID, Reports: slices.Clone(units), AllReports: whole || units == nil}

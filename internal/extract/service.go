@@ -183,7 +183,7 @@ func (s *Service) Library() *instrument.Library { return s.library }
 
 // sight is a context in which nothing is seen but the permit's units.
 func sight(ctx context.Context, p Permit) context.Context {
-	return access.With(ctx, access.Actor{ID: p.User, Role: access.Expert, Units: p.Units})
+	return access.OfUnits(ctx, p.Units)
 }
 
 // Ask has a file made under one of the actor's own permits.

@@ -824,7 +824,7 @@ type Export struct {
 	Id     Id           `json:"id"`
 	Permit Id           `json:"permit"`
 
-	// Problem Why it could not be made
+	// Problem Why it could not be made, as a code
 	Problem *string `json:"problem"`
 
 	// Removed How many rows have gone since, for example because a consent was withdrawn

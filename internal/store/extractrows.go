@@ -150,7 +150,7 @@ func copied(ctx context.Context, pooled *sql.Conn, sight sight, counts, query st
 			return err
 		}
 		defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // read only: how it ends changes nothing
-		if _, err := tx.Exec(ctx, setSight, sight.units, sight.user); err != nil {
+		if _, err := tx.Exec(ctx, setSight, sight.units, sight.user, sight.reports); err != nil {
 			return err
 		}
 		var total, removals int

@@ -75,6 +75,24 @@ func TestNoLineIsWiderThanItsColumn(t *testing.T) {
 	})
 }
 
+// Letters that stand farther apart side by side than alone are measured together.
+func TestLettersAreMeasuredTogether(t *testing.T) {
+	st := newStyles(14).headings[0]
+	m := newSetter()
+	one := m.advance(st.ink.Font, st.ink.Size, "f") + m.advance(st.ink.Font, st.ink.Size, "Y")
+	both := m.advance(st.ink.Font, st.ink.Size, "fY")
+	if both <= one {
+		t.Fatalf("the font has no such pair: %.2f and %.2f", both, one)
+	}
+	width := (one + both) / 2
+	texts, edges := readLines(m.set(newPassage([]Span{{Text: "fYfYfY"}}, lang.Finnish), st, 0, width, false))
+	for i, edge := range edges {
+		if edge > width+tolerance {
+			t.Errorf("%q is %.2f wide in a column of %.2f", texts[i], edge, width)
+		}
+	}
+}
+
 func isStart(b byte) bool { return b < 0x80 || b >= 0xc0 }
 
 func TestLinesInLargePrintAreSeldomHyphenated(t *testing.T) {

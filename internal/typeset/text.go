@@ -206,13 +206,15 @@ func (m *measurer) chopped(p passage, part piece, st textStyle, width float64) [
 	for rest != "" {
 		var cluster string
 		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		w := m.width(p, at, at+len(cluster), st)
-		if now.width+w > width && now.end > now.start {
+		// Letters side by side can be wider than each alone: "fY".
+		w := m.width(p, now.start, at+len(cluster), st)
+		if w > width && now.end > now.start {
 			parts = append(parts, now)
 			now = piece{start: at, end: at}
+			w = m.width(p, at, at+len(cluster), st)
 		}
 		at += len(cluster)
-		now.end, now.width = at, now.width+w
+		now.end, now.width = at, w
 	}
 	now.hyphen = part.hyphen
 	return append(parts, now)
