@@ -175,6 +175,8 @@ func screens() []screen {
 		screen{route: "/report/survey", path: "/report/survey"},
 		screen{route: "/report/survey", state: "mistakes", path: "/report/survey", form: none, status: 422},
 		screen{route: "/report/survey/:id", path: "/report/survey/{survey}"},
+		screen{route: "/exports", path: "/exports"},
+		screen{route: "/exports", state: "mistakes", path: "/exports", form: none, status: 422},
 		screen{route: "/report/survey/:id", state: "open", path: "/report/survey/{open survey}?done=opened"},
 		screen{route: "/report/instrument", path: "/report/instrument?" + trialDays},
 		screen{route: "/report/instrument", state: "mistakes", path: "/report/instrument?battery=x&from=2023-05-05&to=x&language=sv&mode=phone", status: 422},
@@ -232,9 +234,11 @@ func screens() []screen {
 		screen{route: "/report/trial", state: "empty", path: "/report/trial"},
 		screen{route: "/report/diary", state: "empty", path: "/report/diary"},
 		screen{route: "/report/survey", state: "empty", path: "/report/survey"},
+		screen{route: "/exports", state: "empty", path: "/exports"},
 		screen{route: "/report/instrument", state: "empty", path: "/report/instrument"},
 	)
 	add("bare", "admin",
+		screen{route: "/admin/permissions", state: "empty", path: "/admin/permissions"},
 		screen{route: "/admin/barriers", state: "empty", path: "/admin/barriers"},
 		screen{route: "/admin/archive", state: "empty", path: "/admin/archive"},
 		screen{route: "/admin/emergency", path: "/admin/emergency?done=revoked"},
@@ -242,7 +246,11 @@ func screens() []screen {
 		screen{route: "/admin/emergency/:id", path: "/admin/emergency/{emergency}"},
 		screen{route: "/admin/emergency/:id", state: "over", path: "/admin/emergency/{emergency over}"},
 	)
-	add("demo", "admin", screen{route: "/admin/emergency", state: "empty", path: "/admin/emergency"})
+	add("demo", "admin",
+		screen{route: "/admin/emergency", state: "empty", path: "/admin/emergency"},
+		screen{route: "/admin/permissions", path: "/admin/permissions?done=granted"},
+		screen{route: "/admin/permissions", state: "mistakes", path: "/admin/permissions", form: none, status: 422},
+	)
 	return list
 }
 
@@ -251,7 +259,8 @@ var notShown = map[string]string{
 	// Somebody with a second factor is looked at in TestSecondFactorsInTheBrowser.
 	"/login/second": "of a second factor", "/factors/app/remove": "of a second factor", "/factors/codes": "of a second factor",
 	"/factors/passkeys": "of a second factor", "/factors/passkeys/:id/remove": "of a second factor",
-	"/report/download": "a file", "/report/plane/download": "a file", "/report/use/download": "a file", "/report/time/download": "a file",
+	"/report/download": "a file", "/exports/:id/file": "a file", "/exports/:id/manifest": "a file", "/exports/permits/:id/codebook": "a file",
+	"/report/plane/download": "a file", "/report/use/download": "a file", "/report/time/download": "a file",
 	"/report/change/download": "a file", "/report/agreement/download": "a file", "/report/instrument/download": "a file", "/report/trial/download": "a file", "/report/survey/:id/download": "a file", "/brochure/document.pdf": "a paper", "/forms/consent/document.pdf": "a paper", "/forms/:battery/document.pdf": "a paper",
 	"/assessments/:id/document.pdf": "a paper", "/assessments/:id/consent/document.pdf": "a paper",
 	"/assessments/:id/consent/withdrawal/document.pdf": "a paper", "/assessments/:id/file/document.pdf": "a paper", "/own/consent/document.pdf": "a paper",
@@ -383,6 +392,7 @@ func openHouses(t *testing.T) *houses {
 	h.servers["out"] = start(t, "serve", "--database", testkit.SQLite(t), "--identity", identityAt(t, "http://127.0.0.1:1"), "--public-url", "http://localhost")
 	h.openSealed(t, &reception{instance: bare.instance, database: bare.database})
 	h.openSurvey(t)
+	h.grantRows(t)
 	h.openDiary(t)
 	stranger := newVisitor(t, h.servers["demo"].URL)
 	stranger.post("/accessibility/report", map[string]string{"description": "Kuvalla ei ole nimeä.", "page": "/new"})
@@ -458,6 +468,24 @@ func (h *houses) openSurvey(t testing.TB) {
 		t.Fatalf("%d rounds are listed", len(ids))
 	}
 	h.codes["open survey"], h.codes["survey"] = string(ids[0][1]), string(ids[1][1])
+}
+
+// grantRows gives the demo's expert a research permit, with a file under way.
+func (h *houses) grantRows(t testing.TB) {
+	t.Helper()
+	url := h.servers["demo"].URL
+	u := h.user("admin")
+	admin := loggedIn(t, url, u.Username, u.Password)
+	_, list := admin.post("/admin/permissions", nil) // shown again, with who can be chosen
+	choice := regexp.MustCompile(`<option value="([0-9a-f-]{36})"`).FindStringSubmatch(list)
+	if choice == nil {
+		t.Fatal("there is nobody to grant rows to")
+	}
+	day := time.Now().Format(time.DateOnly)
+	admin.post("/admin/permissions", map[string]string{
+		"user": choice[1], "reference": "T-1/2024", "purpose": "development", "unit": "vuosaari-ta", "register": "health",
+		"from": "2023-05-05", "to": "2023-11-12", "columns": "items", "valid_from": day, "valid_until": day,
+	})
 }
 
 // tryUntilRefused posts a screen's form until there were too many tries.

@@ -157,8 +157,8 @@ func checkTrial(t *testing.T, c client, database string) {
 	command := func(format string) string {
 		return must(t, "report", "trial", "--from", "2023-05-05", "--to", "2023-11-12", "--format", format, "--database", database)
 	}
-	if api := string(c.want(200, "GET", "/reports/trial?"+trialDays, nil).Body); api != command("json") {
-		t.Error("the API and the command differ")
+	if diff := cmp.Diff(strings.TrimSpace(command("json")), strings.TrimSpace(string(c.want(200, "GET", "/reports/trial?"+trialDays, nil).Body))); diff != "" {
+		t.Errorf("the command (-) and the API (+) differ:\n%s", diff)
 	}
 	for format, want := range map[string]string{"pdf": "%PDF-", "xlsx": "PK", "table": "Kokeilun raportti"} {
 		if got := command(format); !strings.HasPrefix(got, want) {

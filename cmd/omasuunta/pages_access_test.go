@@ -504,7 +504,7 @@ func TestNoSuchRecord(t *testing.T) {
 		switch {
 		case strings.HasPrefix(pattern, "/admin/"):
 			r = admin
-		case strings.HasPrefix(pattern, "/exports/"):
+		case strings.HasPrefix(pattern, "/exports/"), strings.HasPrefix(pattern, "/report/"):
 			r = expert
 		}
 		for _, odd := range []string{
