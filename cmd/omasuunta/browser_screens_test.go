@@ -470,20 +470,25 @@ func (h *houses) openSurvey(t testing.TB) {
 	h.codes["open survey"], h.codes["survey"] = string(ids[0][1]), string(ids[1][1])
 }
 
-// grantRows gives the demo's expert a research permit, with a file under way.
+// grantRows gives the demo's expert a research permit.
 func (h *houses) grantRows(t testing.TB) {
 	t.Helper()
-	url := h.servers["demo"].URL
-	u := h.user("admin")
-	admin := loggedIn(t, url, u.Username, u.Password)
-	_, list := admin.post("/admin/permissions", nil) // shown again, with who can be chosen
-	choice := regexp.MustCompile(`<option value="([0-9a-f-]{36})"`).FindStringSubmatch(list)
+	r, err := (&http.Client{}).Do(h.request(t, "demo", "admin", "/admin/permissions"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	form, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	choice := regexp.MustCompile(`<option value="([0-9a-f-]{36})"`).FindSubmatch(form)
 	if choice == nil {
 		t.Fatal("there is nobody to grant rows to")
 	}
-	day := time.Now().Format(time.DateOnly)
-	admin.post("/admin/permissions", map[string]string{
-		"user": choice[1], "reference": "T-1/2024", "purpose": "development", "unit": "vuosaari-ta", "register": "health",
+	u, day := h.user("admin"), time.Now().Format(time.DateOnly)
+	loggedIn(t, h.servers["demo"].URL, u.Username, u.Password).post("/admin/permissions", map[string]string{
+		"user": string(choice[1]), "reference": "T-1/2024", "purpose": "development", "unit": "vuosaari-ta", "register": "health",
 		"from": "2023-05-05", "to": "2023-11-12", "columns": "items", "valid_from": day, "valid_until": day,
 	})
 }
