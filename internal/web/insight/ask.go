@@ -37,7 +37,7 @@ func (p *Pages) ask(r *page.Request) (asked, error) {
 	}
 	values := r.QueryParams()
 	if !values.Has("from") && !values.Has("to") {
-		from, to := usual(settings, calendar.DayOf(r.Now()))
+		from, to := settings.Usual(calendar.DayOf(r.Now()))
 		values = address(report.Query{From: from, To: to, Unit: values.Get("unit"), Battery: values.Get("battery")})
 	}
 	form := &page.Form{Values: values, Labels: page.Labels{

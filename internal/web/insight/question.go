@@ -1,9 +1,7 @@
 package insight
 
 import (
-	"cmp"
 	"net/url"
-	"slices"
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
@@ -69,23 +67,7 @@ func periods(r *page.Request, path string, settings setting.Settings, shown url.
 	}
 	today := calendar.DayOf(r.Now())
 	add(r.Text("insight.this_year"), calendar.Date{Year: today.Year, Month: 1, Day: 1}, calendar.Date{Year: today.Year, Month: 12, Day: 31})
-	from, to := lastTwelveMonths(today)
+	from, to := setting.LastTwelveMonths(today)
 	add(r.Text("insight.last_months"), from, to)
 	return list
-}
-
-// lastTwelveMonths are the twelve whole months before the one of a day.
-func lastTwelveMonths(today calendar.Date) (from, to calendar.Date) {
-	first := calendar.Date{Year: today.Year, Month: today.Month, Day: 1}
-	return calendar.Date{Year: first.Year - 1, Month: first.Month, Day: 1}, first.AddDays(-1)
-}
-
-// usual is the period that is shown when none is asked for: the one that was
-// agreed on last, or the last twelve whole months.
-func usual(settings setting.Settings, today calendar.Date) (from, to calendar.Date) {
-	if len(settings.Periods) == 0 {
-		return lastTwelveMonths(today)
-	}
-	last := slices.MaxFunc(settings.Periods, func(a, b setting.Period) int { return cmp.Compare(a.To.String(), b.To.String()) })
-	return last.From, last.To
 }

@@ -1,7 +1,6 @@
 package trial
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
-	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web/chart"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -75,17 +73,6 @@ func address(from, to calendar.Date, unit string) url.Values {
 	return values
 }
 
-// usual is the period that is shown when none is asked for: the one that was
-// agreed on last, or the last twelve whole months.
-func usual(settings setting.Settings, today calendar.Date) (from, to calendar.Date) {
-	if len(settings.Periods) == 0 {
-		first := calendar.Date{Year: today.Year, Month: today.Month, Day: 1}
-		return calendar.Date{Year: first.Year - 1, Month: first.Month, Day: 1}, first.AddDays(-1)
-	}
-	last := slices.MaxFunc(settings.Periods, func(a, b setting.Period) int { return cmp.Compare(a.To.String(), b.To.String()) })
-	return last.From, last.To
-}
-
 // report shows the report of a period.
 func (p *Pages) report(r *page.Request) error {
 	settings, err := p.Settings.Current(r.Ctx())
@@ -94,7 +81,7 @@ func (p *Pages) report(r *page.Request) error {
 	}
 	values := r.QueryParams()
 	if !values.Has("from") && !values.Has("to") {
-		from, to := usual(settings, calendar.DayOf(r.Now()))
+		from, to := settings.Usual(calendar.DayOf(r.Now()))
 		values = address(from, to, values.Get("unit"))
 	}
 	form := &page.Form{Values: values, Labels: page.Labels{"from": "insight.from", "to": "insight.to", "unit": "insight.unit"}}
