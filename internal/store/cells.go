@@ -79,27 +79,47 @@ const (
 	authors          = "author" // by professional; on SQLite alone, and for nobody to see
 )
 
-// lines reads views.
+// offered reads who took part, under the key "", and who did not, under the kind: in one
+// snapshot.
+func (s *Store) offered(ctx context.Context, a asked) ([]line, error) {
+	if s.dialect == PostgreSQL {
+		return s.scanLines(ctx, "SELECT * FROM report_offered("+a.arguments()+", ?)", a.battery)
+	}
+	return s.linesSQLite(ctx, a, everything, nonParticipation)
+}
+
+// lines reads a view.
 func (s *Store) lines(ctx context.Context, a asked, view string) ([]line, error) {
 	if s.dialect == PostgreSQL {
 		return s.scanLines(ctx, "SELECT * FROM report_cells(?, "+a.arguments()+", ?)", view, a.battery)
 	}
-	var list []line
-	err := s.unmoved(ctx, func(at foldedTo) (err error) {
-		statement, args := linesOnSQLite(at, a, view)
-		list, err = s.scanLines(ctx, statement, args...)
+	return s.linesSQLite(ctx, a, view)
+}
+
+func (s *Store) linesSQLite(ctx context.Context, a asked, views ...string) (list []line, err error) {
+	err = s.unmoved(ctx, func(at foldedTo) (err error) {
+		var statements []string
+		var args []any
+		for _, view := range views {
+			statement, more := linesOnSQLite(at, a, view)
+			statements, args = append(statements, statement), append(args, more...)
+		}
+		list, err = s.scanLines(ctx, strings.Join(statements, "\nUNION ALL\n"), args...)
 		return err
 	})
 	return list, err
 }
 
+// usualLines is how many a year of four batteries in eleven units has at most.
+const usualLines = 12 * 4 * 11
+
 func (s *Store) scanLines(ctx context.Context, statement string, args ...any) ([]line, error) {
-	var list []line
 	rows, err := s.reader(ctx).Raw(statement, args...).Rows()
 	if err != nil {
 		return nil, classify(err)
 	}
 	defer rows.Close()
+	list := make([]line, 0, usualLines)
 	for rows.Next() {
 		var l line
 		if err := rows.Scan(&l.Key, &l.Battery, &l.Unit, &l.Month, &l.Omatoimi, &l.Yhteiso, &l.Yhteistyo, &l.Verkosto, &l.Others); err != nil {
@@ -152,6 +172,9 @@ type foldedTo struct {
 // behind is the condition that a row is not in the summaries.
 func (f foldedTo) behind() string { return fmt.Sprintf("(turn, id) > (%d, '%s')", f.Turn, f.ID) }
 
+// reached is the condition that a row is there, or was.
+func (f foldedTo) reached() string { return fmt.Sprintf("(turn, id) <= (%d, '%s')", f.Turn, f.ID) }
+
 func (s *Store) foldedTo(ctx context.Context) (f foldedTo, err error) {
 	err = s.reader(ctx).Raw("SELECT turn, id FROM summary_state").Scan(&f).Error
 	return f, classify(err)
@@ -195,7 +218,7 @@ func linesOnSQLite(at foldedTo, a asked, view string) (statement string, args []
 	}
 	folded := func(view, period string) {
 		add(foldedSQLite, view, period)
-		add(fmt.Sprintf(rowsSQLite, "-1", "summary_corrections"), view, period)
+		add(fmt.Sprintf(rowsSQLite, "-1", "summary_corrections"), view, period+" AND "+at.reached())
 	}
 	first, last := a.wholeMonths()
 	from, to := first, last // of the rows that are not folded

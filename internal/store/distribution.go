@@ -8,26 +8,12 @@ import (
 	"github.com/omasuunta/omasuunta/internal/segment"
 )
 
-// DistributionCells implements report.Store. Both views are read in one snapshot where
-// that matters: inside the caller's transaction, if there is one.
+// DistributionCells implements report.Store. Both views are read in one snapshot.
 func (s *Store) DistributionCells(ctx context.Context, q report.Query, units []string) ([]report.Cell, report.Coverage, error) {
-	a := ask(q, units)
+	lines, err := s.offered(ctx, ask(q, units))
 	var coverage report.Coverage
-	all, err := s.lines(ctx, a, everything)
-	if err != nil {
-		return nil, report.Coverage{}, err
-	}
-	var cells []report.Cell
-	for _, l := range all {
-		for _, c := range l.cells() {
-			cells = append(cells, c.Cell)
-			coverage.Completed += c.Count
-		}
-		coverage.Completed += l.Others
-		coverage.WithoutStatistics += l.Others
-	}
-	kinds, err := s.lines(ctx, a, nonParticipation)
-	for _, l := range kinds {
+	cells := make([]report.Cell, 0, len(lines)*len(segment.All))
+	for _, l := range lines {
 		switch l.Key {
 		case "declined":
 			coverage.Declined += l.Others
@@ -35,6 +21,13 @@ func (s *Store) DistributionCells(ctx context.Context, q report.Query, units []s
 			coverage.Unsuitable += l.Others
 		case "unfinished":
 			coverage.Unfinished += l.Others
+		default:
+			for _, c := range l.cells() {
+				cells = append(cells, c.Cell)
+				coverage.Completed += c.Count
+			}
+			coverage.Completed += l.Others
+			coverage.WithoutStatistics += l.Others
 		}
 	}
 	return cells, coverage, err

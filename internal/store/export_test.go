@@ -74,3 +74,22 @@ func (s *Store) Seen(ctx context.Context, table string) (n int, err error) {
 func (s *Store) RowsSQL(scope extract.Scope, key envelope.IndexKey) (string, error) {
 	return s.rowsSQL(scope, key)
 }
+
+// FoldAround folds a batch, and lets something happen after it was counted and before it
+// is put down. On PostgreSQL there is no such moment, and it happens before.
+func (s *Store) FoldAround(ctx context.Context, meanwhile func()) error {
+	if s.dialect == PostgreSQL {
+		meanwhile()
+		_, err := s.Fold(ctx)
+		return err
+	}
+	if _, err := s.closeTurn(ctx); err != nil {
+		return err
+	}
+	c, err := s.countBatch(ctx)
+	if err != nil {
+		return err
+	}
+	meanwhile()
+	return s.putDown(ctx, c)
+}

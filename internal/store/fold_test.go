@@ -198,13 +198,7 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 				"erasure": func(r *rapid.T) {
 					gone := some(r)
 					h.must(h.EraseRecords(ctx, retention.Erasure{Assessments: []retention.Record{{ID: gone.ID.String()}}}))
-					var left []*assessment.Assessment
-					for _, a := range done {
-						if a != gone {
-							left = append(left, a)
-						}
-					}
-					done = left
+					done = slices.DeleteFunc(done, func(a *assessment.Assessment) bool { return a == gone })
 				},
 				"two in one": func(r *rapid.T) {
 					a := some(r)
@@ -225,6 +219,23 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 					h.must(err)
 				},
 				"fold all": func(*rapid.T) { h.foldAll() },
+				"fold meanwhile": func(r *rapid.T) {
+					one := some(r)
+					h.must(h.FoldAround(t.Context(), func() {
+						switch rapid.IntRange(0, 3).Draw(r, "meanwhile") {
+						case 0:
+							done = append(done, h.assessment(consents[0], visited("2023-06-01", segment.Community, nil)))
+						case 1:
+							h.must(h.AddSeconds(ctx, one.ID, assessment.PhaseClient, 60))
+						case 2:
+							h.must(h.EraseRecords(ctx, retention.Erasure{Assessments: []retention.Record{{ID: one.ID.String()}}}))
+							done = slices.DeleteFunc(done, func(a *assessment.Assessment) bool { return a == one })
+						default: // somebody else folds it
+							_, err := h.Fold(t.Context())
+							h.must(err)
+						}
+					}))
+				},
 			}
 			names := slices.Sorted(maps.Keys(actions))
 			for range rapid.IntRange(1, 12).Draw(r, "steps") {

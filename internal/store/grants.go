@@ -58,7 +58,7 @@ const sequenceRights = "USAGE, SELECT"
 // functionRights are the functions that the program's role may run though they see
 // more than it does. They give counts, or put rows into the summaries.
 var functionRights = []string{
-	"fold_summaries(integer)", "report_cells(text, date, date, text[], text)", "report_previous(date, date, text[], text)",
+	"fold_summaries(integer)", "report_offered(date, date, text[], text)", "report_cells(text, date, date, text[], text)", "report_previous(date, date, text[], text)",
 	"report_feedback(date, date, text[])", "report_targets(date, date, text[], text)", "report_unclear()",
 }
 

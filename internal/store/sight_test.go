@@ -437,7 +437,7 @@ func TestFunctionsForReportsGiveCountsAlone(t *testing.T) {
 		return n, err
 	}
 	for of, cells := range map[string]int{
-		"report_cells('all', '2023-01-01', '2023-12-31', NULL, '')": 1, "report_cells('kind', '2023-05-31', '2023-05-31', NULL, '')": 1,
+		"report_offered('2023-01-01', '2023-12-31', NULL, '')": 2, "report_offered('2023-05-31', '2023-05-31', NULL, '')": 2,
 		"report_cells('step', '2023-01-01', '2023-12-31', NULL, '')": 1, "report_feedback('2023-01-01', '2023-12-31', NULL)": 1,
 		"report_previous('2023-01-01', '2023-12-31', NULL, '')": 0, "report_unclear()": 1, "report_targets('2023-01-01', '2023-12-31', '{vuosaari-ta}', '')": 2,
 	} {
