@@ -67,18 +67,20 @@ func multiply(b *testing.B, db *sql.DB, dialect string) {
 	b.Helper()
 	id, series := "gen_random_uuid()", fmt.Sprintf("generate_series(1, %d) AS n(i)", manyAssessments/8)
 	month, on := "to_char(date '2019-01-01' + (n.i * 37 %% 1826)::int, 'YYYY-MM')", "date '2019-01-01' + (n.i * 37 %% 1826)::int"
+	turn, open := "", "" // PostgreSQL gives one by itself
 	battery := "(ARRAY['functioning','illness-care','social-wellbeing','health-risk'])[1 + n.i %% 4]"
 	if dialect == "sqlite" {
 		id = "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(6)))"
 		series = fmt.Sprintf("(WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i < %d) SELECT i FROM c) AS n", manyAssessments/8)
 		on = "date('2019-01-01', '+' || (n.i * 37 %% 1826) || ' days')"
 		month = "substr(" + on + ", 1, 7)"
+		turn, open = "turn, ", "(SELECT closed_turn + 1 FROM summary_state), "
 		battery = "CASE n.i %% 4 WHEN 0 THEN 'functioning' WHEN 1 THEN 'illness-care' WHEN 2 THEN 'social-wellbeing' ELSE 'health-risk' END"
 	}
 	columns := `revision, status, consent_id, statistics, register, language, mode, client_battery, client_version, battery_version,
 client_answers, professional_answers, segment, resources, challenge, result, feedback_given, created_by, created_at, completed_at, client_index`
-	statement := fmt.Sprintf(`INSERT INTO assessments (id, unit, assessed_on, assessed_month, battery, %[1]s)
-SELECT %[2]s, CASE WHEN n.i %% 3 = 0 THEN 'seniori-info' ELSE 'vuosaari-ta' END, `+on+`, `+month+`, `+battery+`, %[1]s FROM assessments, %[3]s`, columns, id, series)
+	statement := fmt.Sprintf(`INSERT INTO assessments (`+turn+`id, unit, assessed_on, assessed_month, battery, %[1]s)
+SELECT `+open+`%[2]s, CASE WHEN n.i %% 3 = 0 THEN 'seniori-info' ELSE 'vuosaari-ta' END, `+on+`, `+month+`, `+battery+`, %[1]s FROM assessments, %[3]s`, columns, id, series)
 	if _, err := db.Exec(statement); err != nil {
 		b.Fatal(err)
 	}

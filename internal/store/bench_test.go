@@ -172,13 +172,13 @@ func rowsOf(b *testing.B, url string, n int) {
 	series := fmt.Sprintf("generate_series(1, %d) AS n(i)", n)
 	on := "date '2022-01-01' + (n.i::bigint * 37 % 730)::int"
 	month := "to_char(" + on + ", 'YYYY-MM')"
-	yes := "true"
+	yes, turn := "true", "0"
 	if benchEngine(url) == store.SQLite {
 		id = "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(6)))"
 		series = fmt.Sprintf("(WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i < %d) SELECT i FROM c) AS n", n)
 		on = "date('2022-01-01', '+' || (n.i * 37 % 730) || ' days')"
 		month = "substr(" + on + ", 1, 7)"
-		yes = "1"
+		yes, turn = "1", "(SELECT closed_turn + 1 FROM summary_state)"
 	}
 	units := "INSERT INTO units (code, name) VALUES ('u-0', 'Yksikkö')"
 	for i := 1; i < 11; i++ {
@@ -204,9 +204,9 @@ func rowsOf(b *testing.B, url string, n int) {
 		fmt.Sprintf(`INSERT INTO assessments (id, revision, status, consent_id, statistics, unit, register, language, mode, assessed_on, assessed_month, client_battery, client_version,
 battery, battery_version, client_answers, professional_answers, segment, resources, challenge, result, feedback_given, created_by, created_at, completed_at, turn)
 SELECT %s, 1, CASE WHEN n.i %% 3 = 0 THEN 'confirmed' ELSE 'completed' END, %s, n.i %% 20 <> 0, 'u-' || (n.i * 7 %% 11), 'health', 'fi', %s, %s, %s, 'individual-client', 1,
-%s, 1, '{}', '{}', %s, n.i * 13 %% 101, n.i * 29 %% 101, '{"borderline": null}', %s, '%s', '2023-05-05T09:00:00Z', '2023-05-05T09:00:00Z', 0 FROM %s`,
+%s, 1, '{}', '{}', %s, n.i * 13 %% 101, n.i * 29 %% 101, '{"borderline": null}', %s, '%s', '2023-05-05T09:00:00Z', '2023-05-05T09:00:00Z', %s FROM %s`,
 			id, covered, pick("n.i % 4", "joint", "self", "phone", "paper"), on, month, pick("n.i / 3 % 4", "functioning", "illness-care", "social-wellbeing", "health-risk"),
-			pick("n.i * 5 / 7 % 4", "omatoimi", "yhteiso", "yhteistyo", "verkosto"), yes, userID, series),
+			pick("n.i * 5 / 7 % 4", "omatoimi", "yhteiso", "yhteistyo", "verkosto"), yes, userID, turn, series),
 	} {
 		if _, err := pool.Exec(statement); err != nil {
 			b.Fatal(err)

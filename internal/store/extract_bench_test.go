@@ -135,10 +135,12 @@ func manyRows(b *testing.B, url string, n int) (*housetest.House, extract.Permit
 
 func multiplyRows(b *testing.B, pool *sql.DB, dialect string, n int) {
 	b.Helper()
+	turn, open := "", "" // PostgreSQL gives one by itself
 	id, series, on := "gen_random_uuid()", fmt.Sprintf("generate_series(0, %d) AS n(i)", n/8-1), "date '2023-01-01' + (n.i %% 100)::int"
 	if dialect == store.SQLite {
 		id = "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(6)))"
 		series = fmt.Sprintf("(WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM c WHERE i < %d) SELECT i FROM c) AS n", n/8-1)
+		turn, open = "turn, ", "(SELECT closed_turn + 1 FROM summary_state), "
 		on = "date('2023-01-01', '+' || (n.i %% 100) || ' days')"
 	}
 	columns := `revision, status, consent_id, statistics, unit, register, language, mode, battery, client_battery, client_version, battery_version,
@@ -148,7 +150,7 @@ client_answers, professional_answers, segment, resources, challenge, result, fee
 		b.Fatal(err)
 	}
 	defer conn.Close()
-	statements := []string{fmt.Sprintf("INSERT INTO assessments (id, assessed_on, assessed_month, %[1]s) SELECT %[2]s, "+on+", '2023-01', %[1]s FROM assessments, %[3]s", columns, id, series), "ANALYZE"}
+	statements := []string{fmt.Sprintf("INSERT INTO assessments ("+turn+"id, assessed_on, assessed_month, %[1]s) SELECT "+open+"%[2]s, "+on+", '2023-01', %[1]s FROM assessments, %[3]s", columns, id, series), "ANALYZE"}
 	if dialect == store.PostgreSQL {
 		statements = append([]string{"SELECT set_config('omasuunta.units', '{*}', false)"}, append(statements, "VACUUM assessments", "CHECKPOINT", "SELECT set_config('omasuunta.units', '', false)")...)
 	}

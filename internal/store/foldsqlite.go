@@ -3,9 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
+
+	"github.com/omasuunta/omasuunta/internal/segment"
 )
 
 // Whoever writes is alone on SQLite, so a batch is counted beside the writer, as of one
@@ -15,10 +20,16 @@ import (
 // counted is what came out of a batch.
 type counted struct {
 	from, to foldedTo // behind the one, up to the other
-	lines    string   // a JSON array of arrays: view, month, unit, battery, key, and the five numbers
-	taken    int64    // the last correction of that moment that is in there or meets one that is not; 0 for none
-	more     bool     // beyond the batch
+	sums     map[sumOf]*sum
+	taken    int64 // the last correction of that moment that is in there or meets one that is not; 0 for none
+	more     bool  // beyond the batch
 }
+
+// sumOf is what a row of the summaries is about.
+type sumOf struct{ view, month, unit, battery, key string }
+
+// sum is how many more there are: in the segments, in their order, and others.
+type sum [len(segment.All) + 1]int
 
 func (s *Store) foldSQLite(ctx context.Context) (more bool, err error) {
 	waiting, err := s.closeTurn(ctx)
@@ -32,8 +43,8 @@ func (s *Store) foldSQLite(ctx context.Context) (more bool, err error) {
 	return c.more, s.putDown(ctx, c)
 }
 
-// closeTurn tells whether there is anything to fold. If all that is closed is in the
-// summaries, it closes the turn that is written now.
+// closeTurn tells whether there is anything to fold. If no row of a closed turn waits, it
+// closes the turn that is written now.
 func (s *Store) closeTurn(ctx context.Context) (waiting bool, err error) {
 	at, err := s.foldedTo(ctx)
 	if err != nil {
@@ -43,11 +54,11 @@ func (s *Store) closeTurn(ctx context.Context) (waiting bool, err error) {
 	if err := s.reader(ctx).Raw(statement).Scan(&waiting).Error; err != nil || !waiting {
 		return false, classify(err)
 	}
-	var all bool
-	if err := s.reader(ctx).Raw("SELECT (turn, id) = (closed_turn, closed_id) FROM summary_state").Scan(&all).Error; err != nil || !all {
+	var inClosed bool
+	if err := s.reader(ctx).Raw("SELECT EXISTS (" + fmt.Sprintf(waitSQLite, at.behind()+" AND "+closed, 1) + ")").Scan(&inClosed).Error; err != nil || inClosed {
 		return true, classify(err)
 	}
-	return true, classify(s.writer(ctx).Exec("UPDATE summary_state SET closed_turn = closed_turn + 1 WHERE (turn, id) = (closed_turn, closed_id)").Error)
+	return true, classify(s.writer(ctx).Exec("UPDATE summary_state SET closed_turn = closed_turn + 1 WHERE (turn, id) = (?, ?)", at.Turn, at.ID).Error)
 }
 
 // closed is the condition that a row's turn is closed.
@@ -58,13 +69,10 @@ const (
 	waitSQLite = `SELECT turn, id FROM (SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND %[1]s ORDER BY turn, id LIMIT %[2]d)
 UNION ALL SELECT turn, id FROM (SELECT turn, id FROM non_participations WHERE %[1]s ORDER BY turn, id LIMIT %[2]d)`
 
-	countSQLite = `SELECT json_group_array(json_array(view, month, unit, battery, key, omatoimi, yhteiso, yhteistyo, verkosto, others)) FROM (
-SELECT view, month, unit, battery, key, sum(n * (statistics AND segment = 'omatoimi')) AS omatoimi, sum(n * (statistics AND segment = 'yhteiso')) AS yhteiso,
-	sum(n * (statistics AND segment = 'yhteistyo')) AS yhteistyo, sum(n * (statistics AND segment = 'verkosto')) AS verkosto, sum(n * NOT statistics) AS others FROM (
-	SELECT view, month, unit, battery, key, coalesce(segment, '') AS segment, statistics, 1 AS n FROM report_facts
-	WHERE %[1]s AND %[2]s AND (statistics OR view IN ('all', 'day', 'author', 'kind'))
-	UNION ALL SELECT view, month, unit, battery, key, coalesce(segment, ''), statistics, -1 FROM summary_corrections WHERE NOT %[1]s)
-GROUP BY view, month, unit, battery, key)`
+	// Of rows of the batch, and of what was taken back of rows that are in the summaries.
+	countSQLite = "SELECT * FROM report_rows WHERE %s"
+	kindsSQLite = "SELECT view, month, unit, battery, key, segment, statistics FROM report_facts WHERE view = 'kind' AND %s"
+	takenSQLite = "SELECT view, month, unit, battery, key, segment, statistics FROM summary_corrections WHERE %s"
 
 	putDownSQLite = `INSERT INTO summaries (view, month, unit, battery, key, omatoimi, yhteiso, yhteistyo, verkosto, others)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each(?) WHERE true
@@ -95,24 +103,103 @@ func (s *Store) countBatch(ctx context.Context) (c counted, err error) {
 		if err := tx.Raw("SELECT coalesce(max(rowid), 0) FROM summary_corrections WHERE " + c.to.reached()).Scan(&c.taken).Error; err != nil {
 			return err
 		}
-		return tx.Raw(fmt.Sprintf(countSQLite, c.from.behind(), c.to.reached())).Scan(&c.lines).Error
+		c.sums = map[sumOf]*sum{}
+		batch := c.from.behind() + " AND " + c.to.reached()
+		return errors.Join(c.addRows(tx, batch), c.addLines(tx, 1, fmt.Sprintf(kindsSQLite, batch)), c.addLines(tx, -1, fmt.Sprintf(takenSQLite, c.from.reached())))
 	}, &sql.TxOptions{ReadOnly: true})
 	return c, classify(err)
+}
+
+// addRows counts rows of the view report_rows under the keys of all views.
+func (c *counted) addRows(tx *gorm.DB, batch string) error {
+	rows, err := tx.Raw(fmt.Sprintf(countSQLite, batch)).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	var turn, id, day, month, unit, battery, segment string
+	var statistics bool
+	into := []any{&turn, &id, &day, &month, &unit, &battery, &segment, &statistics}
+	views, keys := columns[len(into):], make([]sql.NullString, len(columns)-len(into))
+	for i := range keys {
+		views[i], _, _ = strings.Cut(views[i], ":")
+		into = append(into, &keys[i])
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		c.add(sumOf{everything, month, unit, battery, ""}, segment, statistics, 1)
+		c.add(sumOf{daily, day, unit, battery, ""}, segment, statistics, 1)
+		for i, key := range keys {
+			if key.Valid && (statistics || views[i] == authors) {
+				c.add(sumOf{views[i], month, unit, battery, key.String}, segment, statistics, 1)
+			}
+		}
+	}
+	return rows.Err()
+}
+
+// addLines counts what stands under one key of one view in each row.
+func (c *counted) addLines(tx *gorm.DB, n int, statement string) error {
+	rows, err := tx.Raw(statement).Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var of sumOf
+		var segment sql.NullString
+		var statistics bool
+		if err := rows.Scan(&of.view, &of.month, &of.unit, &of.battery, &of.key, &segment, &statistics); err != nil {
+			return err
+		}
+		c.add(of, segment.String, statistics, n)
+	}
+	return rows.Err()
+}
+
+// add counts somebody, in a segment if the consent covers statistics.
+func (c *counted) add(of sumOf, in string, statistics bool, n int) {
+	s := c.sums[of]
+	if s == nil {
+		s = &sum{}
+		c.sums[of] = s
+	}
+	place := len(segment.All)
+	if statistics {
+		place = slices.IndexFunc(segment.All[:], func(one segment.Segment) bool { return one.Code() == in })
+	}
+	s[place] += n
+}
+
+// lines are the sums as a JSON array of arrays, in the order of the columns.
+func (c *counted) lines() document {
+	list := make([][]any, 0, len(c.sums))
+	for of, s := range c.sums {
+		list = append(list, []any{of.view, of.month, of.unit, of.battery, of.key, s[0], s[1], s[2], s[3], s[4]})
+	}
+	return encode(list)
 }
 
 // putDown adds what was counted to the summaries, unless somebody else has: they have
 // always got further then, for a closed turn comes before each count.
 func (s *Store) putDown(ctx context.Context, c counted) error {
+	lines := c.lines()
 	return s.InTx(ctx, func(ctx context.Context) error {
 		tx := s.writer(ctx)
 		moved := tx.Exec("UPDATE summary_state SET turn = ?, id = ? WHERE (turn, id) = (?, ?)", c.to.Turn, c.to.ID, c.from.Turn, c.from.ID)
 		if moved.Error != nil || moved.RowsAffected == 0 {
 			return classify(moved.Error)
 		}
-		if err := tx.Exec(putDownSQLite, c.lines).Error; err != nil || c.taken == 0 {
+		if err := tx.Exec(putDownSQLite, lines).Error; err != nil || c.taken == 0 {
 			return classify(err)
 		}
-		if err := tx.Exec(emptySQLite, c.lines).Error; err != nil {
+		if err := tx.Exec(emptySQLite, lines).Error; err != nil {
 			return classify(err)
 		}
 		// Of rows of the batch that changed before it was counted, nothing was counted.

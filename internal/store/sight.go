@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/omasuunta/omasuunta/internal/access"
@@ -188,6 +189,7 @@ type rows struct {
 	conn    *pgx.Conn
 	results pgx.BatchResults
 	rows    pgx.Rows
+	types   []*pgtype.Type // of the columns, nil for one that pgx does not know
 	ahead   bool // the next row is read already
 	more    bool // and there was one
 }
@@ -212,23 +214,32 @@ func (r *rows) Next(into []driver.Value) error {
 	if !r.more {
 		return r.end()
 	}
-	types := r.conn.TypeMap()
-	raw := r.rows.RawValues()
-	for i, field := range r.rows.FieldDescriptions() {
-		known, ok := types.TypeForOID(field.DataTypeOID)
+	fields := r.rows.FieldDescriptions()
+	if r.types == nil {
+		r.types = typesOf(r.conn.TypeMap(), fields)
+	}
+	for i, raw := range r.rows.RawValues() {
 		switch {
-		case raw[i] == nil:
+		case raw == nil:
 			into[i] = nil
-		case !ok:
-			into[i] = string(raw[i])
+		case r.types[i] == nil:
+			into[i] = string(raw)
 		default:
 			var err error
-			if into[i], err = known.Codec.DecodeDatabaseSQLValue(types, field.DataTypeOID, field.Format, raw[i]); err != nil {
+			if into[i], err = r.types[i].Codec.DecodeDatabaseSQLValue(r.conn.TypeMap(), fields[i].DataTypeOID, fields[i].Format, raw); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func typesOf(known *pgtype.Map, fields []pgconn.FieldDescription) []*pgtype.Type {
+	types := make([]*pgtype.Type, len(fields))
+	for i, field := range fields {
+		types[i], _ = known.TypeForOID(field.DataTypeOID)
+	}
+	return types
 }
 
 // end is io.EOF after all rows, once they are committed.
