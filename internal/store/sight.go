@@ -190,8 +190,8 @@ type rows struct {
 	results pgx.BatchResults
 	rows    pgx.Rows
 	types   []*pgtype.Type // of the columns, nil for one that pgx does not know
-	ahead   bool // the next row is read already
-	more    bool // and there was one
+	ahead   bool           // the next row is read already
+	more    bool           // and there was one
 }
 
 // Columns implements driver.Rows.
