@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -106,8 +107,12 @@ func insertAll(ctx context.Context, tx *gorm.DB, together []*submit) error {
 		return err
 	}
 	defer note.Close()
+	var turn int64 // of folding, which every row comes with; nobody else writes before these are in
+	if err := tx.Statement.ConnPool.QueryRowContext(ctx, "SELECT closed_turn + 1 FROM summary_state").Scan(&turn); err != nil {
+		return err
+	}
 	for _, one := range together {
-		one.added, one.err = scanAdded(add.QueryRowContext(ctx, one.values...), one.statistics)
+		one.added, one.err = scanAdded(add.QueryRowContext(ctx, slices.Insert(one.values, len(assessmentColumns), any(turn))...), one.statistics)
 		if one.err != nil && !brokeConstraint(one.err) {
 			return one.err
 		}

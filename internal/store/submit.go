@@ -92,8 +92,7 @@ SELECT statistics FROM added`,
 		fmt.Sprintf(validConsent, fmt.Sprintf("$%d::bytea", clientColumn), fmt.Sprintf("$%d::bytea", len(assessmentColumns)+len(auditColumns)+2)),
 		names(assessmentColumns), numbered(assessmentColumns, 1), names(auditColumns), numbered(auditColumns, len(assessmentColumns)+1))
 
-	// The turn is written here, so that no trigger has to write the row again.
-	addSQLite = fmt.Sprintf(`INSERT INTO assessments (%s, statistics, turn) SELECT %s, for_statistics, (SELECT closed_turn + 1 FROM summary_state) FROM consents
+	addSQLite = fmt.Sprintf(`INSERT INTO assessments (%s, turn, statistics) SELECT %s, ?, for_statistics FROM consents
 WHERE id = ? AND unit IN (SELECT value FROM json_each(?)) AND %s RETURNING statistics`,
 		names(assessmentColumns), marks(assessmentColumns), fmt.Sprintf(validConsent, fmt.Sprintf("?%d", clientColumn), "?"))
 	auditSQLite = fmt.Sprintf(`INSERT INTO audit_events (%s) VALUES (%s)`, names(auditColumns), marks(auditColumns))

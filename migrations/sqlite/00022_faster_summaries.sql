@@ -13,11 +13,11 @@ ALTER TABLE summary_state ADD COLUMN turn integer NOT NULL DEFAULT -1;
 ALTER TABLE summary_state ADD COLUMN id text NOT NULL DEFAULT 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 UPDATE summary_state SET turn = closed_turn, id = closed_id, closed_turn = closed_turn + 1, closed_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
--- Whoever adds an assessment says the turn: a trigger that mends a missing one is compiled
--- with each statement, and was most of what a submit paid.
+-- Whoever adds an assessment says the open turn: a trigger that mends a missing one is
+-- compiled with each statement, and was most of what a submit paid. 0 is always closed.
 DROP TRIGGER summaries_insert;
 -- +goose StatementBegin
-CREATE TRIGGER summaries_insert AFTER INSERT ON assessments WHEN NEW.turn <= (SELECT closed_turn FROM summary_state) BEGIN
+CREATE TRIGGER summaries_insert BEFORE INSERT ON assessments WHEN NEW.turn < 1 BEGIN
     SELECT RAISE(ABORT, 'an assessment has to come with an open turn');
 END;
 -- +goose StatementEnd
