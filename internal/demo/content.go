@@ -56,7 +56,14 @@ type unit struct {
 	Languages       map[string]int `yaml:"languages"`
 	Modes           map[string]int `yaml:"modes"`
 	Representatives int            `yaml:"representatives"`
+	Again           []change       `yaml:"again"` // visits that are the second one of a client
 	Professionals   []professional `yaml:"professionals"`
+}
+
+// change is the segment of a client who was assessed twice, then and later.
+type change struct {
+	From string `yaml:"from"`
+	To   string `yaml:"to"`
 }
 
 type professional struct {
@@ -94,6 +101,7 @@ type spread struct {
 	Lean      float64 `yaml:"lean"`
 	Stretch   float64 `yaml:"stretch"`
 	Guess     float64 `yaml:"guess"`
+	Change    float64 `yaml:"change"`
 }
 
 type habits struct {

@@ -26,6 +26,7 @@ const (
 	noteStream
 	surveyStream   // what is answered
 	answererStream // by whom and when
+	againStream
 )
 
 func stream(number uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, number)) }
