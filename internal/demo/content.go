@@ -29,11 +29,22 @@ type trial struct {
 	Units         []unit             `yaml:"units"`
 	Names         names              `yaml:"names"`
 	Missing       []missing          `yaml:"missing"`
+	Permit        permitted          `yaml:"permit"`
 }
 
 type period struct {
 	From string `yaml:"from"`
 	To   string `yaml:"to"`
+}
+
+// permitted is the research permit of the expert, for the units, registers and
+// days of the trial.
+type permitted struct {
+	Reference string   `yaml:"reference"`
+	Purposes  []string `yaml:"purposes"`
+	Items     bool     `yaml:"items"`
+	Days      bool     `yaml:"days"`
+	ForDays   int      `yaml:"for_days"` // from the day the demo is started
 }
 
 type names struct {

@@ -27,6 +27,7 @@ const (
 	surveyStream   // what is answered
 	answererStream // by whom and when
 	againStream
+	permitStream
 )
 
 func stream(number uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, number)) }
