@@ -42,6 +42,9 @@ func TestPictures(t *testing.T) {
 	p.open("/report/plane?" + trialDays)
 	p.reads("86")
 	p.picture("plane", wide, 1930)
+	p.open("/report/change?" + trialDays)
+	p.reads("n = 12")
+	p.picture("change", wide, 1930)
 }
 
 // publicURL is the address in an invitation of the pictures.

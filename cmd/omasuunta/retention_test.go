@@ -29,7 +29,7 @@ func TestRetentionByCommands(t *testing.T) {
 				t.Errorf("%v: exit %d, %s", args, got, errout)
 			}
 		}
-		if rules := do("rules"); !strings.Contains(rules, "consent") || strings.Count(rules, "keep") != 9 {
+		if rules := do("rules"); !strings.Contains(rules, "consent") || strings.Count(rules, "keep") != 11 {
 			t.Errorf("by default:\n%s", rules)
 		}
 		do("set", "assessment_social", "4380")

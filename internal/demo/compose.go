@@ -34,6 +34,11 @@ type visit struct {
 	client, professional instrument.Sheet
 	placed               scoring.Placement // only to draw by; the service scores for itself
 
+	// The same client's assessment before and after, under the same consent; nil
+	// for all but the few who were assessed twice.
+	before, again *visit
+	review        calendar.Date // agreed on for the second one
+
 	after aftermath
 }
 
@@ -58,6 +63,9 @@ func compose(s *script, library *instrument.Library) ([]*visit, error) {
 		visits = append(visits, dealt...)
 	}
 	slices.SortStableFunc(visits, func(a, b *visit) int { return a.start.Compare(b.start) })
+	if err := reunite(&s.trial, visits); err != nil {
+		return nil, err
+	}
 	if err := populate(s, library, visits); err != nil {
 		return nil, err
 	}
@@ -118,7 +126,8 @@ func sum(counts map[string]int) int {
 }
 
 // populate finds somebody for every visit: people are drawn from the model
-// until the real scoring places one in the segment that the visit was dealt.
+// until the real scoring places one in the segment that the visit was dealt, and
+// somebody who comes twice in both.
 // This is the only place where the published table is steered by, and it
 // chooses people, never a result.
 func populate(s *script, library *instrument.Library, visits []*visit) error {
@@ -130,6 +139,9 @@ func populate(s *script, library *instrument.Library, visits []*visit) error {
 		}
 	}
 	for _, v := range visits {
+		if v.before != nil {
+			continue // found together with the first visit
+		}
 		if err := v.find(p, library, leans[v.by]); err != nil {
 			return err
 		}
@@ -137,30 +149,42 @@ func populate(s *script, library *instrument.Library, visits []*visit) error {
 	return nil
 }
 
-// find draws people until one fits.
+// find draws people until one fits, at the second visit too if there is one.
 func (v *visit) find(p population, library *instrument.Library, lean float64) error {
-	battery, ok := library.Current(v.battery)
-	if !ok {
-		return fmt.Errorf("demo: there is no battery %s", v.battery)
-	}
 	for range maxDraws {
 		who := p.person(v.unit)
-		v.client = p.clientSheet(library.Client(), who)
-		v.professional = p.professionalSheet(battery, who, lean)
-		var err error
-		v.placed, err = scoring.Classify(scoring.Pair{
-			ClientBattery: library.Client(), ProfessionalBattery: battery,
-			Client: v.client, Professional: v.professional,
-		})
-		if err != nil {
-			return fmt.Errorf("demo: %s in %s: %w", v.battery, v.unit.Code, err)
+		fits, err := v.answered(p, library, who, lean)
+		if fits && v.again != nil {
+			fits, err = v.again.answered(p, library, p.later(who), lean)
 		}
-		if v.placed.Segment.Code() == v.wanted {
-			v.expected = p.guess(who)
-			return nil
+		if fits || err != nil {
+			return err
 		}
 	}
 	return fmt.Errorf("demo: nobody in %s lands in %s", v.unit.Code, v.wanted)
+}
+
+// answered lets somebody answer, and tells whether that is whom the visit wants.
+func (v *visit) answered(p population, library *instrument.Library, who person, lean float64) (bool, error) {
+	battery, ok := library.Current(v.battery)
+	if !ok {
+		return false, fmt.Errorf("demo: there is no battery %s", v.battery)
+	}
+	v.client = p.clientSheet(library.Client(), who)
+	v.professional = p.professionalSheet(battery, who, lean)
+	var err error
+	v.placed, err = scoring.Classify(scoring.Pair{
+		ClientBattery: library.Client(), ProfessionalBattery: battery,
+		Client: v.client, Professional: v.professional,
+	})
+	if err != nil {
+		return false, fmt.Errorf("demo: %s in %s: %w", v.battery, v.unit.Code, err)
+	}
+	if v.placed.Segment.Code() != v.wanted {
+		return false, nil
+	}
+	v.expected = p.guess(who)
+	return true, nil
 }
 
 // absence is one person who did not take part.

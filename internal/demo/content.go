@@ -29,11 +29,22 @@ type trial struct {
 	Units         []unit             `yaml:"units"`
 	Names         names              `yaml:"names"`
 	Missing       []missing          `yaml:"missing"`
+	Permit        permitted          `yaml:"permit"`
 }
 
 type period struct {
 	From string `yaml:"from"`
 	To   string `yaml:"to"`
+}
+
+// permitted is the research permit of the expert, for the units, registers and
+// days of the trial.
+type permitted struct {
+	Reference string   `yaml:"reference"`
+	Purposes  []string `yaml:"purposes"`
+	Items     bool     `yaml:"items"`
+	Days      bool     `yaml:"days"`
+	ForDays   int      `yaml:"for_days"` // from the day the demo is started
 }
 
 type names struct {
@@ -56,7 +67,14 @@ type unit struct {
 	Languages       map[string]int `yaml:"languages"`
 	Modes           map[string]int `yaml:"modes"`
 	Representatives int            `yaml:"representatives"`
+	Again           []change       `yaml:"again"` // visits that are the second one of a client
 	Professionals   []professional `yaml:"professionals"`
+}
+
+// change is the segment of a client who was assessed twice, then and later.
+type change struct {
+	From string `yaml:"from"`
+	To   string `yaml:"to"`
 }
 
 type professional struct {
@@ -94,6 +112,7 @@ type spread struct {
 	Lean      float64 `yaml:"lean"`
 	Stretch   float64 `yaml:"stretch"`
 	Guess     float64 `yaml:"guess"`
+	Change    float64 `yaml:"change"`
 }
 
 type habits struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/consent"
 	trialdiary "github.com/omasuunta/omasuunta/internal/diary"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/survey"
@@ -43,6 +44,7 @@ type Store interface {
 	setting.Store
 	trialdiary.Store
 	survey.Store
+	extract.Store
 }
 
 // House is where the replay takes place. The store's schema is up to date and
@@ -62,7 +64,7 @@ var ErrNotEmpty = errors.New("demo: the database is not empty")
 // first one a professional of vuosaari-ta. It is all or nothing: one
 // transaction.
 //
-// now is the real time, at which the users and tokens are made; everything else
+// now is the real time, at which the users, tokens and the permit are made; everything else
 // happens at the times of the trial. Two replays with the same content are
 // alike to the last comment and id, except for passwords and tokens. progress
 // may be nil; it is called as the replay goes on, inside the transaction.
@@ -92,6 +94,9 @@ func Replay(ctx context.Context, house House, now time.Time, progress func(done,
 			return err
 		}
 		users = staff.users
+		if err := permit(ctx, extract.NewService(house.Store, house.Library, fixed(now), ids{stream(permitStream)}), staff, script, now); err != nil {
+			return err
+		}
 		clock := &clock{}
 		service := assessment.NewService(house.Store, house.Library, assessment.FixedContent(house.Library, house.Texts), clock, random)
 		asked, err := surveySteps(survey.NewService(house.Store, clock, random), staff, script)

@@ -1,6 +1,7 @@
 // Package demo owns the replay of the Helsinki trial of 2023 for `omasuunta
-// demo`: the trial's units, a user in each role, and 86 fictional people whose
-// answers, scored like anybody's, add up to the published table.
+// demo`: the trial's units, a user in each role, and 86 assessments of 74
+// fictional people, whose answers, scored like anybody's, add up to the published
+// table.
 //
 // Who they are is drawn from a seeded model (content/people.yaml) until the
 // segment that package scoring gives them is one that their unit still lacks

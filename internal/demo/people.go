@@ -64,6 +64,14 @@ func (p population) person(u *unit) person {
 	return one
 }
 
+// later is the same person some time after, when things have got easier or harder.
+func (p population) later(one person) person {
+	moved := p.normal(p.Spread.Change)
+	one.resources = livable(one.resources + moved)
+	one.challenge = livable(one.challenge - p.Spread.Link*moved + p.normal(p.Spread.Change))
+	return one
+}
+
 // livable keeps somebody from having nothing at all, or everything: 10..90.
 func livable(score float64) float64 { return min(max(score, 10), 90) }
 

@@ -39,6 +39,7 @@ func play(ctx context.Context, clock *clock, steps []step, progress func(done, t
 // performance is one visit being played.
 type performance struct {
 	*visit
+	first   *performance // of the same client, nil for most
 	service *assessment.Service
 	actor   access.Actor
 	now     time.Time // of the step that is added next
@@ -48,11 +49,13 @@ type performance struct {
 	made      *assessment.Assessment
 }
 
-// visitSteps are the calls of all visits.
+// visitSteps are the calls of all visits, which are in the order of their start.
 func visitSteps(service *assessment.Service, crew *staff, visits []*visit) []step {
 	var steps []step
+	known := map[*visit]*performance{}
 	for _, v := range visits {
-		p := &performance{visit: v, service: service, actor: crew.actors[v.by], now: v.start}
+		p := &performance{visit: v, first: known[v.before], service: service, actor: crew.actors[v.by], now: v.start}
+		known[v] = p
 		switch {
 		case v.mode == assessment.Self:
 			p.answeredAhead()
@@ -71,6 +74,21 @@ func visitSteps(service *assessment.Service, crew *staff, visits []*visit) []ste
 func (p *performance) then(wait time.Duration, name string, do func(ctx context.Context) error) {
 	p.now = p.now.Add(wait)
 	p.steps = append(p.steps, step{p.now, p.actor, name, do})
+}
+
+// ask asks for consent, unless the client has given it the first time.
+func (p *performance) ask() {
+	if p.first == nil {
+		p.then(p.after.pace.consent, "consent", p.consent)
+	}
+}
+
+// given is the consent that the assessment is made under.
+func (p *performance) given() string {
+	if p.first != nil {
+		return p.first.given()
+	}
+	return p.consentID
 }
 
 func (p *performance) consent(ctx context.Context) error {
@@ -96,7 +114,7 @@ func (p *performance) consent(ctx context.Context) error {
 func (p *performance) start(client, professional instrument.Sheet, complete bool) func(ctx context.Context) error {
 	return func(ctx context.Context) error {
 		in := assessment.Start{
-			ConsentID: p.consentID, Unit: p.unit.Code, Register: p.unit.Register, Language: string(p.language),
+			ConsentID: p.given(), Unit: p.unit.Code, Register: p.unit.Register, Language: string(p.language),
 			Battery: p.battery, Mode: string(p.mode), AssessedOn: p.day.String(), Expected: p.expected.Code(),
 			Client: incoming(client), Professional: incoming(professional), Complete: complete,
 		}
@@ -127,7 +145,7 @@ func (p *performance) complete(ctx context.Context) error {
 // atOnce enters everything in one call.
 func (p *performance) atOnce() {
 	pace := p.after.pace
-	p.then(pace.consent, "consent", p.consent)
+	p.ask()
 	answering := pace.client + pace.professional
 	if p.mode == assessment.Paper {
 		answering = pace.professional // what is written is only typed in
@@ -138,7 +156,7 @@ func (p *performance) atOnce() {
 // inSteps begins with an empty draft and fills it.
 func (p *performance) inSteps() {
 	pace := p.after.pace
-	p.then(pace.consent, "consent", p.consent)
+	p.ask()
 	p.then(pace.begin, "draft", p.start(nil, nil, false))
 	p.then(pace.client, "client's answers", p.change(p.client, nil))
 	p.then(pace.professional, "professional's answers", p.change(nil, p.professional))
@@ -149,7 +167,7 @@ func (p *performance) inSteps() {
 func (p *performance) answeredAhead() {
 	pace := p.after.pace
 	p.now = p.visit.start.Add(-pace.ahead)
-	p.then(pace.consent, "consent", p.consent)
+	p.ask()
 	p.then(pace.client, "client's part", p.start(p.client, nil, false))
 	p.now = p.visit.start
 	p.then(pace.consent+pace.professional, "professional's answers", p.change(nil, p.professional))
@@ -181,8 +199,11 @@ func (p *performance) afterwards() {
 func (p *performance) spend(ctx context.Context) error {
 	after, pace := p.after, p.after.pace
 	took := map[assessment.Phase]time.Duration{
-		assessment.PhaseBegin: pace.begin, assessment.PhaseConsent: pace.consent, assessment.PhaseClient: pace.client,
+		assessment.PhaseBegin: pace.begin, assessment.PhaseClient: pace.client,
 		assessment.PhaseProfessional: pace.professional, assessment.PhaseResult: pace.score,
+	}
+	if p.first == nil {
+		took[assessment.PhaseConsent] = pace.consent
 	}
 	for _, part := range []struct {
 		done bool

@@ -26,6 +26,8 @@ const (
 	noteStream
 	surveyStream   // what is answered
 	answererStream // by whom and when
+	againStream
+	permitStream
 )
 
 func stream(number uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, number)) }

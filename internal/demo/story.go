@@ -50,15 +50,13 @@ func tell(s *script, d *diary, visits []*visit) error {
 			v.expected = 0
 		}
 	})
-	atScreen := func(v *visit) bool { return v.mode == assessment.Joint }
+	atScreen := func(v *visit) bool { return v.mode == assessment.Joint && v.before == nil }
 	t.some(visits, s.trial.PaperConsents, atScreen, func(v *visit, chosen bool) {
 		v.onPaper = chosen || v.mode == assessment.Paper
 	})
 	t.drafts(visits)
 	t.representatives(visits)
-	t.some(visits, s.trial.Confirmed, func(*visit) bool { return true }, func(v *visit, chosen bool) {
-		v.after.confirmed = chosen
-	})
+	t.confirmed(visits)
 	near := func(v *visit) bool { return v.after.confirmed && len(v.placed.Borderline()) > 0 }
 	t.some(visits, s.trial.OtherSegment, near, func(v *visit, chosen bool) {
 		if chosen {
@@ -87,6 +85,19 @@ func (t story) some(visits []*visit, n int, fits func(*visit) bool, tell func(v 
 	}
 }
 
+// confirmed chooses whose result is talked through. Whoever comes again agreed on
+// that the first time.
+func (t story) confirmed(visits []*visit) {
+	left := t.trial.Confirmed
+	for _, v := range visits {
+		if v.again != nil {
+			left--
+		}
+	}
+	once := func(v *visit) bool { return v.again == nil }
+	t.some(visits, left, once, func(v *visit, chosen bool) { v.after.confirmed = chosen || v.again != nil })
+}
+
 // drafts chooses who enters in steps. A client who answers beforehand leaves a
 // draft by nature; paper is typed in at one go.
 func (t story) drafts(visits []*visit) {
@@ -105,7 +116,7 @@ func (t story) drafts(visits []*visit) {
 func (t story) representatives(visits []*visit) {
 	for i := range t.trial.Units {
 		u := &t.trial.Units[i]
-		here := func(v *visit) bool { return v.unit == u }
+		here := func(v *visit) bool { return v.unit == u && v.before == nil }
 		t.some(visits, u.Representatives, here, func(v *visit, chosen bool) {
 			if chosen {
 				v.ground = t.words.Grounds[t.IntN(len(t.words.Grounds))].In(u.Language)
@@ -166,14 +177,27 @@ func (t story) outcome(v *visit) {
 	}
 	v.after.actions = steps
 	v.after.printed, v.after.recorded = printing < 0.85, recording < 0.9
-	// The more there is to coordinate, the sooner and the more often one meets again.
-	weeks, often := 12, 4
+	// The more there is to coordinate, the more often one meets again.
+	often := 4
 	if v.placed.Segment.ChallengeHigh() {
-		weeks, often = 4, 9
+		often = 9
 	}
-	if review < often {
-		v.after.reviewOn = weekday(v.day.AddDays(7 * (weeks + review%3))).String()
+	switch {
+	case v.again != nil:
+		v.after.reviewOn = v.review.String()
+	case review < often:
+		v.after.reviewOn = reviewDay(v.day, v.placed.Segment, review).String()
 	}
+}
+
+// reviewDay is when one looks at things again: the more there is to coordinate,
+// the sooner. draw is any whole number.
+func reviewDay(day calendar.Date, of segment.Segment, draw int) calendar.Date {
+	weeks := 12
+	if of.ChallengeHigh() {
+		weeks = 4
+	}
+	return weekday(day.AddDays(7 * (weeks + draw%3)))
 }
 
 // steps are one to three agreed steps that fit the segment.
@@ -208,7 +232,7 @@ func weekday(day calendar.Date) calendar.Date {
 }
 
 // opinions shares out the feedback. Words go to a client of their language;
-// nobody is asked about a form that was typed in afterwards.
+// nobody is asked twice, nor about a form that was typed in afterwards.
 func (t story) opinions(visits []*visit) error {
 	order := t.Perm(len(visits))
 	for i := range t.words.Feedback {
@@ -216,7 +240,7 @@ func (t story) opinions(visits []*visit) error {
 		for range max(o.Times, 1) {
 			at := slices.IndexFunc(order, func(j int) bool {
 				v := visits[j]
-				return v.after.opinion == nil && v.after.confirmed && v.mode != assessment.Paper &&
+				return v.after.opinion == nil && v.after.confirmed && v.mode != assessment.Paper && v.before == nil &&
 					(o.Language == "" || o.Language == v.language)
 			})
 			if at < 0 {

@@ -293,7 +293,7 @@ func TestBandsAreAsWideAsTheirNumbers(t *testing.T) {
 			}
 			wide += last.Y - first.Y
 		case Rect:
-			if s.W == flowWide && s.X < flowRight-flowWide {
+			if s.W == flowWide && s.X < chartWidth/2 {
 				bars += s.H
 			}
 		}

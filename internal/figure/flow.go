@@ -17,8 +17,8 @@ type FlowSpec struct {
 }
 
 const (
-	flowLeft   = 290 // outer edges of the two sides
-	flowRight  = chartWidth - flowLeft
+	flowNames  = 290 // most room for the names beside a side
+	flowMark   = 46  // of it, for the mark between a name and its side
 	flowWide   = 16
 	flowHeight = 300 // of all together, where no number needs more
 	flowMost   = 620
@@ -34,12 +34,12 @@ func Flow(spec FlowSpec) Figure {
 	return framed(spec.Head, spec.describe(), func(f *Figure, top float64) float64 {
 		p := spec.Palette
 		unit := spec.unit()
-		y := top + 44
-		f.add(Text{X: flowLeft, Y: y, Size: labelText, Bold: true, Anchor: End, Text: spec.From, Style: p.ink()},
-			Text{X: flowRight, Y: y, Size: labelText, Bold: true, Text: spec.To, Style: p.ink()})
+		y, l, r := top+44, spec.edge(), chartWidth-spec.edge()
+		f.add(Text{X: l + flowWide, Y: y, Size: labelText, Bold: true, Anchor: End, Text: spec.From, Style: p.ink()},
+			Text{X: r - flowWide, Y: y, Size: labelText, Bold: true, Text: spec.To, Style: p.ink()})
 		shownLeft, shownRight := spec.shown()
-		left, leftEnd := side(spec.Left, shownLeft, unit, flowLeft, y+24)
-		right, rightEnd := side(spec.Right, shownRight, unit, flowRight-flowWide, y+24)
+		left, leftEnd := side(spec.Left, shownLeft, unit, l, y+24)
+		right, rightEnd := side(spec.Right, shownRight, unit, r-flowWide, y+24)
 		var bands, numbers []Shape
 		out, in := left, right // where the next band begins
 		for i, from := range segment.All {
@@ -49,20 +49,31 @@ func Flow(spec FlowSpec) Figure {
 					continue
 				}
 				wide := float64(*count) * unit
-				bands = append(bands, band(p, from, out[i].Y, in[j].Y, wide))
-				numbers = append(numbers, spec.bandNumbers(count, out[i].Y, in[j].Y, wide)...)
+				bands = append(bands, band(p, from, XY{l + flowWide, out[i].Y}, XY{r - flowWide, in[j].Y}, wide))
+				numbers = append(numbers, spec.bandNumbers(count, XY{l + flowWide, out[i].Y}, XY{r - flowWide, in[j].Y}, wide)...)
 				out[i].Y += wide
 				in[j].Y += wide
 			}
 		}
 		f.add(bands...)
 		for i, s := range segment.All {
-			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit, flowLeft-14, End)...)
-			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit, flowRight+14, Start)...)
+			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit, l-14, End)...)
+			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit, r+14, Start)...)
 		}
 		f.add(numbers...)
 		return max(leftEnd, rightEnd) + 6
 	})
+}
+
+// edge is where the left side begins, as far from the edge of the chart as the
+// names need; the right side ends as far from the other.
+func (spec FlowSpec) edge() float64 {
+	longest := 0.0
+	for _, name := range spec.Names {
+		longest = max(longest, widthOf(name, labelText))
+	}
+	heading := max(widthOf(spec.From, labelText), widthOf(spec.To, labelText)) - flowWide
+	return min(barsMargin+max(longest+flowMark, heading), flowNames)
 }
 
 // unit is the width of one in a band: wide enough for the number of the smallest
@@ -140,17 +151,18 @@ func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown, x float6
 		Text{X: textX, Y: middle + 22, Size: labelText, Bold: true, Anchor: anchor, Text: spec.number(count), Style: p.ink()})
 }
 
-// band is a band of one width between two heights.
-func band(p Palette, of segment.Segment, from, to, wide float64) Shape {
+// band is a band of one width between two upper corners. Its edges can be followed
+// where others cross it, without colours too.
+func band(p Palette, of segment.Segment, from, to XY, wide float64) Shape {
 	const steps = 24
-	x1, x2 := float64(flowLeft+flowWide), float64(flowRight-flowWide)
+	x1, x2 := from.X, to.X
 	points := make([]XY, 0, 2*steps+2)
 	edge := func(t, lower float64) XY {
 		u := 1 - t // control points halfway, at the heights of the ends
 		half := (x1 + x2) / 2
 		return XY{
 			X: u*u*u*x1 + 3*u*u*t*half + 3*u*t*t*half + t*t*t*x2,
-			Y: (u*u*u+3*u*u*t)*from + (3*u*t*t+t*t*t)*to + lower,
+			Y: (u*u*u+3*u*u*t)*from.Y + (3*u*t*t+t*t*t)*to.Y + lower,
 		}
 	}
 	for i := 0; i <= steps; i++ {
@@ -161,20 +173,20 @@ func band(p Palette, of segment.Segment, from, to, wide float64) Shape {
 	}
 	style := p.mark(of)
 	style.Opacity = 0.3
-	style.Stroke, style.StrokeWidth = p.Paper, 1
-	style.Class += " on"
+	style.Stroke, style.StrokeWidth = style.Fill, 1
+	style.Class += " line-" + of.Code()
 	return Polygon{Points: points, Style: style}
 }
 
 // bandNumbers writes a band's number at both of its ends, where it has room.
-func (spec FlowSpec) bandNumbers(count *int, from, to, wide float64) []Shape {
+func (spec FlowSpec) bandNumbers(count *int, from, to XY, wide float64) []Shape {
 	if wide < flowText {
 		return nil
 	}
 	at := func(x, y float64, anchor Anchor) Shape {
 		return Text{X: x, Y: y + wide/2 + flowText*0.36, Size: flowText, Anchor: anchor, Text: spec.number(count), Style: spec.Palette.ink()}
 	}
-	return []Shape{at(flowLeft+flowWide+8, from, Start), at(flowRight-flowWide-8, to, End)}
+	return []Shape{at(from.X+8, from.Y, Start), at(to.X-8, to.Y, End)}
 }
 
 func (spec FlowSpec) describe() []string {

@@ -139,9 +139,10 @@ func hatched(p Palette, r Rect) []Shape {
 }
 
 // fits tells whether a text has room in a width.
-func fits(text string, size, width float64) bool {
-	return float64(len([]rune(text)))*size*0.56 <= width
-}
+func fits(text string, size, width float64) bool { return widthOf(text, size) <= width }
+
+// widthOf is about how wide a text is; few are wider.
+func widthOf(text string, size float64) float64 { return float64(len([]rune(text))) * size * 0.56 }
 
 // lengthOf is how much of a whole length a count gets.
 func lengthOf(count *int, most int, whole float64) float64 {

@@ -21,6 +21,8 @@ const (
 	Feedback         Kind = "feedback"          // from its day
 	Barrier          Kind = "barrier_report"    // from its day
 	SurveyRound      Kind = "survey_round"      // with its answers; from when it was closed
+	Extract          Kind = "extract"           // what is known of a file of rows, not its bytes; from when it was asked for, made or fetched the last time
+	ResearchPermit   Kind = "research_permit"   // with no file under it any more; from its last day, or else its revocation
 	Session          Kind = "session"           // that has ended by itself; from its last use
 	IdempotencyKey   Kind = "idempotency_key"   // with the answer that was kept; from the call
 	ArchiveJob       Kind = "archive_job"       // delivered or dropped; from the delivery, or else the last try
@@ -52,6 +54,8 @@ var definitions = []Rule{
 	{Kind: SetupLink, Default: 7, Least: 1, Technical: true},
 	{Kind: Barrier, Default: 730, Least: 30, Technical: true},
 	{Kind: SurveyRound, Default: Keep, Least: 30},
+	{Kind: Extract, Default: Keep, Least: 30},
+	{Kind: ResearchPermit, Default: Keep, Least: 30},
 	{Kind: ArchiveJob, Default: Keep, Least: 30},
 	{Kind: Feedback, Default: Keep, Least: 30},
 	{Kind: NonParticipation, Default: Keep, Least: 30},
@@ -66,7 +70,7 @@ var definitions = []Rule{
 // shown is the order for people: what is about clients first.
 var shown = []Kind{
 	Consent, HealthAssessment, SocialAssessment, Draft, Invitation, NonParticipation, Feedback, ArchiveJob,
-	SurveyRound, Session, InvitationSecret, IdempotencyKey, SetupLink, Barrier,
+	SurveyRound, Extract, ResearchPermit, Session, InvitationSecret, IdempotencyKey, SetupLink, Barrier,
 }
 
 // Kinds lists the kinds in the order of every table.

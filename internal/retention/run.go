@@ -163,5 +163,5 @@ var subjects = map[Kind]audit.Subject{
 	Consent: audit.Consent, HealthAssessment: audit.Assessment, SocialAssessment: audit.Assessment, Draft: audit.Assessment,
 	Invitation: audit.Invitation, InvitationSecret: audit.Invitation, NonParticipation: audit.NonParticipation, Feedback: audit.Feedback,
 	Barrier: audit.Barrier, Session: audit.Session, IdempotencyKey: audit.IdempotencyKey, ArchiveJob: audit.Archive, SetupLink: audit.SetupLink,
-	SurveyRound: audit.SurveyRound,
+	SurveyRound: audit.SurveyRound, Extract: audit.Rows, ResearchPermit: audit.ResearchPermit,
 }

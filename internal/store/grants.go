@@ -47,7 +47,7 @@ var tableRights = map[string]string{
 	"summaries": none, "summary_corrections": none, "summary_state": none,
 	"survey_rounds": all, "survey_answers": addTake, "survey_marks": addTake,
 
-	"research_permits": addChange, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
+	"research_permits": all, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
 	"quality_results": all,
 
 	"keks": addTake, "house_keys": changeOnly, "record_keys": all,

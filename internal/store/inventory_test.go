@@ -111,7 +111,7 @@ var words = map[string][][2]string{
 		{"report", "until the time that the house has set for it is over, or it is deleted"},
 		{"hold", "until the hold is lifted"}, {"round", "until the round of the survey is closed"},
 		{"secret", "overwritten some time after the invitation is over"},
-		{"permit", "as long as it must be shown who was allowed to have rows, and had them; the controller sets it"},
+		{"permit", "as long as it must be shown who was allowed to have rows, and had them: until the time that the house has set for that is over"},
 		{"file", "seven days after it was made, or until the user deletes it or the permit ends or is revoked"},
 		{"queue", "after delivery too, to show what was handed over"},
 	},

@@ -100,10 +100,24 @@ var beginningOf = map[string]string{
 	SQLite:     "lower(hex(substr(hash, 1, 16)))",
 }
 
+// latestOf is the last thing that happened to a file of rows.
+var latestOf = map[string]string{
+	PostgreSQL: "greatest(r.asked_at, r.made_at, r.fetched_at)",
+	SQLite:     "max(r.asked_at, coalesce(r.made_at, ''), coalesce(r.fetched_at, ''))",
+}
+
+// permitEnd is an instant of the day in Helsinki on which a permit ended, summer and
+// winter alike.
+var permitEnd = map[string]string{
+	PostgreSQL: "least(p.revoked_at, (p.valid_until + time '20:59:59') AT TIME ZONE 'UTC')",
+	SQLite:     "min(coalesce(p.revoked_at, '9'), p.valid_until || 'T20:59:59.000000Z')",
+}
+
 const (
 	held         = "EXISTS (SELECT 1 FROM legal_holds h WHERE h.consent_id = %s)"
 	overSince    = "coalesce(i.cancelled_at, i.expires_at)"
 	assessmentIn = "assessments a JOIN consents c ON c.id = a.consent_id"
+	closedFile   = "r.state NOT IN ('waiting', 'running')"
 	invitationIn = "invitations i LEFT JOIN assessments a ON a.id = i.assessment_id"
 )
 
@@ -140,6 +154,12 @@ CASE WHEN a.status = 'draft' THEN a.created_at < @draft WHEN a.register = 'healt
 		return due{table: "barrier_reports AS r", from: "barrier_reports AS r", key: "r.id", unit: "''", start: "r.reported_on", date: true, where: "TRUE"}
 	case retention.SurveyRound:
 		return due{table: "survey_rounds AS r", from: "survey_rounds AS r", key: "r.id", unit: "''", start: "r.closed_on", date: true, where: "r.closed_on IS NOT NULL"}
+	case retention.Extract:
+		return due{table: "extracts AS r", from: "extracts AS r", key: "r.id", unit: "''", start: latestOf[s.dialect], where: closedFile}
+	case retention.ResearchPermit:
+		// What was made under it must be gone, or be gone when its turn comes.
+		return due{table: "research_permits AS p", from: "research_permits AS p", key: "p.id", unit: "''", start: permitEnd[s.dialect],
+			where: "NOT EXISTS (SELECT 1 FROM extracts r WHERE r.permit_id = p.id AND NOT (" + closedFile + " AND " + latestOf[s.dialect] + " < @extract))"}
 	case retention.Session:
 		return due{table: "sessions AS r", from: "sessions AS r", key: hash, text: true, unit: "''", start: "r.seen_at", where: "TRUE"}
 	case retention.SetupLink:
@@ -171,10 +191,15 @@ func after(last calendar.Date) stamp {
 	return stamp{time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, calendar.Helsinki).UTC()}
 }
 
+// under names the kinds that keep what they stand under.
+var under = map[string]retention.Kind{
+	"draft": retention.Draft, "health": retention.HealthAssessment, "social": retention.SocialAssessment, "extract": retention.Extract,
+}
+
 // limits are the parameters of a kind's condition.
 func limits(kind retention.Kind, cuts retention.Cuts) map[string]any {
 	values := map[string]any{"instant": after(cuts[kind]), "last": day{cuts[kind]}}
-	for name, kind := range map[string]retention.Kind{"draft": retention.Draft, "health": retention.HealthAssessment, "social": retention.SocialAssessment} {
+	for name, kind := range under {
 		values[name] = never
 		if last, limited := cuts[kind]; limited {
 			values[name] = after(last)
@@ -264,7 +289,9 @@ const retentionLock = 0x6f6d_6173_7265_7465 // "omasrete"
 // DeleteDue implements retention.Store.
 func (s *Store) DeleteDue(ctx context.Context, kind retention.Kind, cuts retention.Cuts, limit int) (deleted []retention.Record, err error) {
 	d, values := s.dueOf(kind), limits(kind, cuts)
-	values["draft"], values["health"], values["social"] = never, never, never // what is still under a consent keeps it
+	for name := range under { // what is still there keeps what it stands under
+		values[name] = never
+	}
 	err = s.InTx(ctx, func(ctx context.Context) error {
 		tx := s.writer(ctx)
 		if s.dialect == PostgreSQL { // on SQLite there is one writer
@@ -346,6 +373,12 @@ func (s *Store) remove(tx *gorm.DB, kind retention.Kind, d due, keys any) error 
 		return removeInvitations(tx, ids)
 	case retention.InvitationSecret:
 		return s.emptyInvitations(tx, ids)
+	case retention.Extract: // its bytes have gone long before, unless nobody was there to clear them away
+		s.unlocked.drop(ids...)
+		return execAll(tx, ids, "DELETE FROM extract_chunks WHERE extract_id IN ?", "DELETE FROM extracts WHERE id IN ?", destroyKeys)
+	case retention.ResearchPermit:
+		s.unlocked.drop(ids...)
+		return execAll(tx, ids, "DELETE FROM research_permits WHERE id IN ?", destroyKeys)
 	case retention.SurveyRound:
 		return execAll(tx, ids, "DELETE FROM survey_answers WHERE round_id IN ?", "DELETE FROM survey_marks WHERE round_id IN ?", "DELETE FROM survey_rounds WHERE id IN ?")
 	default:

@@ -151,6 +151,11 @@ var beginnings = map[retention.Kind]func(h *keeper){
 		round, err := h.Surveys.Open(expert, survey.Opening{Name: "Kysely", From: day, To: day, LastDay: day, Units: []string{housetest.Unit}})
 		h.Must(err, h.Surveys.HandIn(h.professional, round.ID, survey.Answer{Choices: map[string]string{"earlier_use": "yes"}}), h.Surveys.Close(expert, round.ID))
 	},
+	retention.Extract: func(h *keeper) {
+		r := researchers(h, 365)
+		r.failed(r.ask())
+	},
+	retention.ResearchPermit: func(h *keeper) { researchers(h, 0) },
 	retention.Session: func(h *keeper) {
 		h.Must(h.Store.InsertSession(h.Context(), access.NewSession{Hash: []byte("0123456789abcdef0123456789abcdef"), User: h.Hire("kaisa", access.Expert).ID, At: h.Clock.Now()}))
 	},
@@ -469,7 +474,7 @@ func TestTwoRunsAtOnce(t *testing.T) {
 }
 
 // count counts the rows of a table, or of a part of it.
-func count(t *testing.T, db *store.Store, of string) (n int) {
+func count(t testing.TB, db *store.Store, of string) (n int) {
 	t.Helper()
 	pool, err := db.Pool()
 	if err != nil {

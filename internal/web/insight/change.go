@@ -14,18 +14,23 @@ func changeCharts(a asked) ([]chart.Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, short := a.segmentNames()
+	_, short := a.segmentNames()
 	title, before, now := a.Text("insight.change"), a.Text("insight.before"), a.Text("insight.now")
-	spec := figure.FlowSpec{Head: a.head("change", title, c.N), From: before, To: now, Names: names, Left: c.Other, Right: c.Calculated}
-	sheet := export.Sheet{Code: "change", Title: title, Head: append([]string{before, "n"}, short...)}
-	for i, from := range segment.All {
-		line := []any{names[from], c.Other[i]}
+	spec := figure.FlowSpec{Head: a.head("change", title, c.N), From: before, To: now, Names: map[segment.Segment]string{}, Left: c.Other, Right: c.Calculated}
+	sheet := export.Sheet{Code: "change", Title: title, Head: []string{before, "n"}}
+	for i, to := range segment.All {
+		spec.Names[to] = short[i]
+		sheet.Head = append(sheet.Head, a.Text("insight.change.to", map[string]any{"segment": short[i]}))
+	}
+	for i := range segment.All {
+		line := []any{short[i], c.Other[i]}
 		for j := range segment.All {
 			spec.Cells[i][j] = c.Cells[j][i]
 			line = append(line, c.Cells[j][i])
 		}
 		sheet.Rows = append(sheet.Rows, line)
 	}
+	sheet.Rows = append(sheet.Rows, []any{a.Text("insight.change.all"), c.N, c.Calculated[0], c.Calculated[1], c.Calculated[2], c.Calculated[3]})
 	one := chart.Chart{Sheet: sheet, N: c.N, Notes: []string{a.Text("insight.change.note")}}
 	if c.N != nil && *c.N == 0 {
 		one.Lead = a.Text("insight.change.none")

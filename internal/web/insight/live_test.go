@@ -109,11 +109,18 @@ func TestLivePagesOfTheTrial(t *testing.T) {
 		t.Errorf("%d visits, phases %q", total, phases)
 	}
 
-	ask("/report/change", "ei arvioitu ketään uudelleen")
+	changes := h.table(ask("/report/change", "aiemmin arvioiduista asiakkaista oli 12", "Niistä 5 (42\u00a0%)", "<svg"), "change")
+	if all := changes[5]; !slices.Equal(column(changes, "n"), []string{"3", "1", "4", "4", "12"}) || !slices.Equal(all[2:], []string{"5", "1", "3", "3"}) {
+		t.Errorf("changes: %q", changes)
+	}
+	june := h.page("/report/change?from=2023-05-05&to=2023-06-10", http.StatusOK, "ei arvioitu ketään uudelleen", "!<desc id=\"fig-change")
+	if none := column(h.table(june, "change"), "n"); none[4] != "0" {
+		t.Errorf("changes before anybody came again: %q", none)
+	}
 
 	agreement := ask("/report/agreement", "Asiakkuus sovittiin 70 arviossa, ja 65 kertaa (93\u00a0%)", "Sanallisen palautteen antoi")
 	agreed := h.table(agreement, "agreed")
-	h.same("not agreed", column(agreed, "Ei sovittu"), []string{"8", "3", "4", "1"})
+	h.same("not agreed", column(agreed, "Ei sovittu"), []string{"7", "3", "3", "3"})
 	h.same("usefulness", column(h.table(agreement, "usefulness"), "Lukumäärä"), []string{"1", "1", "4", "19", "14"}) // 33 of 39 useful
 	answers := column(h.table(agreement, "agreement"), "Lukumäärä")
 	if number(t, answers[0])+number(t, answers[1]) != 37 {
