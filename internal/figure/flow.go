@@ -17,7 +17,7 @@ type FlowSpec struct {
 }
 
 const (
-	flowLeft   = 290 // outer edges of the two sides
+	flowLeft   = 290
 	flowRight  = chartWidth - flowLeft
 	flowWide   = 16
 	flowHeight = 300 // of all together, where no number needs more
@@ -26,20 +26,28 @@ const (
 	flowHidden = 26 // of a side whose number is hidden
 	flowLabel  = 46 // name and number below each other
 	flowText   = 15
+	flowNumber = 100 // room for a number, or the word for a hidden one, beside a side
 )
 
 // Flow draws a band from each segment to each, as wide as the number that it
 // carries, and hatches what is hidden.
 func Flow(spec FlowSpec) Figure {
-	return framed(spec.Head, spec.describe(), func(f *Figure, top float64) float64 {
-		p := spec.Palette
-		unit := spec.unit()
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, top float64) float64 {
+		p, unit := spec.Palette, spec.unit()
+		west, east := float64(flowLeft), float64(flowRight) // outer edges of the two sides
+		heads := []Text{{X: west, Anchor: End}, {X: east}}
+		if l.narrow {
+			west, east = l.margin+flowNumber, l.right()-flowNumber
+			heads = []Text{{X: l.margin}, {X: l.right(), Anchor: End}}
+		}
 		y := top + 44
-		f.add(Text{X: flowLeft, Y: y, Size: labelText, Bold: true, Anchor: End, Text: spec.From, Style: p.ink()},
-			Text{X: flowRight, Y: y, Size: labelText, Bold: true, Text: spec.To, Style: p.ink()})
+		for i, text := range []string{spec.From, spec.To} {
+			heads[i].Y, heads[i].Size, heads[i].Bold, heads[i].Text, heads[i].Style = y, labelText, true, text, p.ink()
+			f.add(heads[i])
+		}
 		shownLeft, shownRight := spec.shown()
-		left, leftEnd := side(spec.Left, shownLeft, unit, flowLeft, y+24)
-		right, rightEnd := side(spec.Right, shownRight, unit, flowRight-flowWide, y+24)
+		left, leftEnd := side(spec.Left, shownLeft, unit, west, y+24)
+		right, rightEnd := side(spec.Right, shownRight, unit, east-flowWide, y+24)
 		var bands, numbers []Shape
 		out, in := left, right // where the next band begins
 		for i, from := range segment.All {
@@ -49,19 +57,29 @@ func Flow(spec FlowSpec) Figure {
 					continue
 				}
 				wide := float64(*count) * unit
-				bands = append(bands, band(p, from, out[i].Y, in[j].Y, wide))
-				numbers = append(numbers, spec.bandNumbers(count, out[i].Y, in[j].Y, wide)...)
+				bands = append(bands, band(p, from, XY{west + flowWide, out[i].Y}, XY{east - flowWide, in[j].Y}, wide))
+				numbers = append(numbers, spec.bandNumbers(count, XY{west + flowWide, out[i].Y}, XY{east - flowWide, in[j].Y}, wide)...)
 				out[i].Y += wide
 				in[j].Y += wide
 			}
 		}
 		f.add(bands...)
 		for i, s := range segment.All {
-			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit, flowLeft-14, End)...)
-			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit, flowRight+14, Start)...)
+			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit)...)
+			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit)...)
+			f.add(spec.nodeWords(l, s, spec.Left[i], left[i], west-14, End)...)
+			f.add(spec.nodeWords(l, s, spec.Right[i], right[i], east+14, Start)...)
 		}
 		f.add(numbers...)
-		return max(leftEnd, rightEnd) + 6
+		y = max(leftEnd, rightEnd) + 6
+		if l.narrow { // the names have no room beside their marks
+			shapes, bottom := l.legend(p, y+30, 30, spec.Names, func(s segment.Segment, x, y float64) ([]Shape, float64) {
+				return Mark(p, s, x+11, y, 22), 30
+			})
+			f.add(shapes...)
+			return bottom
+		}
+		return y
 	})
 }
 
@@ -118,7 +136,7 @@ func side(counts [4]*int, shown [4]int, unit, x, y float64) (nodes [4]Rect, end 
 	return nodes, y - flowGap
 }
 
-func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown, x float64, anchor Anchor) []Shape {
+func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown float64) []Shape {
 	p := spec.Palette
 	full := r
 	full.Style = p.mark(s)
@@ -129,28 +147,37 @@ func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown, x float6
 	if count == nil {
 		shapes = append(shapes, hatched(p, Rect{X: r.X, Y: r.Y + shown, W: r.W, H: r.H - shown})...)
 	}
-	middle := r.Y + max(r.H/2, 12)
+	return shapes
+}
+
+// nodeWords are the mark, the name and the number of a side's segment.
+func (spec FlowSpec) nodeWords(l layout, s segment.Segment, count *int, r Rect, x float64, anchor Anchor) []Shape {
+	p := spec.Palette
 	markX, textX := x+12, x+32
 	if anchor == End {
 		markX, textX = x-12, x-32
 	}
-	shapes = append(shapes, Mark(p, s, markX, middle-6, 25)...)
-	return append(shapes,
-		Text{X: textX, Y: middle, Size: labelText, Anchor: anchor, Text: spec.Names[s], Style: p.ink()},
-		Text{X: textX, Y: middle + 22, Size: labelText, Bold: true, Anchor: anchor, Text: spec.number(count), Style: p.ink()})
+	y, lines := r.Y+max(r.H/2, 12), wrap(spec.Names[s], letters(flowLeft-46-barsMargin, labelText))
+	shapes := Mark(p, s, markX, y-6, 25)
+	if l.narrow { // the number below the mark
+		lines, textX, y = nil, x, y+24
+	}
+	for i, line := range append(lines, spec.number(count)) {
+		shapes = append(shapes, Text{X: textX, Y: y + 22*float64(i), Size: labelText, Bold: i == len(lines), Anchor: anchor, Text: line, Style: p.ink()})
+	}
+	return shapes
 }
 
 // band is a band of one width between two heights.
-func band(p Palette, of segment.Segment, from, to, wide float64) Shape {
+func band(p Palette, of segment.Segment, from, to XY, wide float64) Shape {
 	const steps = 24
-	x1, x2 := float64(flowLeft+flowWide), float64(flowRight-flowWide)
 	points := make([]XY, 0, 2*steps+2)
 	edge := func(t, lower float64) XY {
 		u := 1 - t // control points halfway, at the heights of the ends
-		half := (x1 + x2) / 2
+		half := (from.X + to.X) / 2
 		return XY{
-			X: u*u*u*x1 + 3*u*u*t*half + 3*u*t*t*half + t*t*t*x2,
-			Y: (u*u*u+3*u*u*t)*from + (3*u*t*t+t*t*t)*to + lower,
+			X: u*u*u*from.X + 3*u*u*t*half + 3*u*t*t*half + t*t*t*to.X,
+			Y: (u*u*u+3*u*u*t)*from.Y + (3*u*t*t+t*t*t)*to.Y + lower,
 		}
 	}
 	for i := 0; i <= steps; i++ {
@@ -167,14 +194,14 @@ func band(p Palette, of segment.Segment, from, to, wide float64) Shape {
 }
 
 // bandNumbers writes a band's number at both of its ends, where it has room.
-func (spec FlowSpec) bandNumbers(count *int, from, to, wide float64) []Shape {
+func (spec FlowSpec) bandNumbers(count *int, from, to XY, wide float64) []Shape {
 	if wide < flowText {
 		return nil
 	}
 	at := func(x, y float64, anchor Anchor) Shape {
 		return Text{X: x, Y: y + wide/2 + flowText*0.36, Size: flowText, Anchor: anchor, Text: spec.number(count), Style: spec.Palette.ink()}
 	}
-	return []Shape{at(flowLeft+flowWide+8, from, Start), at(flowRight-flowWide-8, to, End)}
+	return []Shape{at(from.X+8, from.Y, Start), at(to.X-8, to.Y, End)}
 }
 
 func (spec FlowSpec) describe() []string {
