@@ -49,7 +49,7 @@ var floors = map[string]int{
 	"internal/access": first, "internal/audit": first, "internal/assessment": first, "internal/replay": first,
 	"internal/report": first, "internal/setting": first, "internal/content": first, "internal/invitation": first,
 	"internal/memo": first, "internal/archive": first, "internal/retention": first, "internal/survey": first,
-	"internal/diary": first, "internal/trial": first, "internal/extract": first, "internal/quality": first,
+	"internal/diary": first, "internal/trial": first, "internal/extract": first, "internal/quality": first, "internal/work": first,
 
 	"internal/store": second, "internal/document": second, "internal/raster": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
 

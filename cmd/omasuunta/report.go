@@ -18,6 +18,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // writers are the formats of `report distribution`.
@@ -104,7 +105,7 @@ func (p *program) publishing(ctx context.Context, db *store.Store) (stop func())
 		defer close(ended)
 		for ctx.Err() == nil {
 			publishOnce(ctx, s, db, log)
-			sleep(ctx, time.Until(nextRun(time.Now())))
+			work.Rest(ctx, time.Until(nextRun(time.Now())))
 		}
 	}()
 	return func() { end(); <-ended }
