@@ -49,14 +49,14 @@ var floors = map[string]int{
 	"internal/access": first, "internal/audit": first, "internal/assessment": first, "internal/replay": first,
 	"internal/report": first, "internal/setting": first, "internal/content": first, "internal/invitation": first,
 	"internal/memo": first, "internal/archive": first, "internal/retention": first, "internal/survey": first,
-	"internal/diary": first, "internal/trial": first, "internal/extract": first, "internal/quality": first,
+	"internal/diary": first, "internal/trial": first, "internal/extract": first, "internal/quality": first, "internal/work": first,
 
-	"internal/store": second, "internal/document": second, "internal/raster": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
+	"internal/store": second, "internal/document": second, "internal/raster": second, "internal/stream": second, "internal/export": second, "internal/identity": second, "internal/identity/oidc": second, "internal/identity/card": second, "internal/identity/passkey": second, "internal/archivedir": second,
 
 	"internal/httpapi": third, "internal/server": third,
 	"internal/web": third, "internal/web/page": third, "internal/web/entry": third, "internal/web/visit": third,
 	"internal/web/previsit": third, "internal/web/answering": third, "internal/web/outcome": third,
-	"internal/web/insight": third, "internal/web/chart": third, "internal/web/administration": third, "internal/web/transcribe": third, "internal/web/papers": third, "internal/web/survey": third, "internal/web/trial": third, "internal/web/exports": third, "internal/web/quality": third,
+	"internal/web/insight": third, "internal/web/chart": third, "internal/web/period": third, "internal/web/administration": third, "internal/web/transcribe": third, "internal/web/papers": third, "internal/web/survey": third, "internal/web/trial": third, "internal/web/exports": third, "internal/web/quality": third,
 
 	"internal/locale": beside, "internal/config": beside, "internal/demo": beside,
 	"internal/testkit": beside, "internal/httpapi/apitest": beside, "internal/housetest": beside, "internal/web/pagetest": beside,
@@ -170,7 +170,7 @@ func judgeImport(from, to string) string {
 func sameHouse(from, to string) bool {
 	const pages = "internal/web/"
 	return from == "internal/web" && strings.HasPrefix(to, pages) || strings.HasPrefix(from, pages) && to == pages+"page" ||
-		strings.HasPrefix(from, pages) && from != pages+"page" && to == pages+"chart"
+		strings.HasPrefix(from, pages) && from != pages+"page" && (to == pages+"chart" || to == pages+"period")
 }
 
 func isDatabase(path string) bool {

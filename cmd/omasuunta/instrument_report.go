@@ -8,7 +8,6 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/export"
-	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
@@ -32,38 +31,25 @@ var instrumentWriters = map[string]func(io.Writer, quality.Report, *locale.Print
 
 func (p *program) reportInstrument() *cobra.Command {
 	cmd := &cobra.Command{Use: "instrument", Short: "How well the questions of a battery work as a measure", Args: noArguments}
+	a := ask(cmd, "visits", "table, csv, fi-excel, json or xlsx")
 	flags := cmd.Flags()
-	database := databaseFlag(cmd)
 	battery := flags.String("battery", instrument.ClientBattery, "a battery's code")
 	version := flags.Int("version", 0, "its version; 0 is the current one")
-	from := flags.String("from", "", "first day of the visits, as 2023-05-05")
-	to := flags.String("to", "", "last day of the visits")
-	unit := flags.String("unit", "", "a unit's code")
 	answered := flags.String("answered-in", "", "only assessments in this language: fi, sv or en")
 	mode := flags.String("mode", "", "only this way of answering: joint, self, phone or paper")
-	format := flags.String("format", "table", "table, csv, fi-excel, json or xlsx")
-	language := flags.String("language", string(lang.Finnish), "fi, sv or en")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		write, ok := instrumentWriters[*format]
-		if !ok {
-			return usage("--format must be table, csv, fi-excel, json or xlsx")
-		}
-		tag, ok := lang.Parse(*language)
-		if !ok {
-			return usage("--language must be fi, sv or en")
+		write, asked, err := readFlags(a, instrumentWriters)
+		if err != nil {
+			return err
 		}
 		if _, ok := lang.Parse(*answered); *answered != "" && !ok {
 			return usage("--answered-in must be fi, sv or en")
 		}
-		var wrong fault.Findings
 		q := quality.Question{
-			Battery: *battery, Version: *version, From: date(&wrong, "/from", *from), To: date(&wrong, "/to", *to),
-			Unit: *unit, Language: lang.Tag(*answered), Mode: assessment.Mode(*mode),
+			Battery: *battery, Version: *version, From: asked.from, To: asked.to,
+			Unit: *a.unit, Language: lang.Tag(*answered), Mode: assessment.Mode(*mode),
 		}
-		if err := wrong.Err(); err != nil {
-			return err
-		}
-		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
+		return p.withDatabase(cmd, *a.database, func(ctx context.Context, db *store.Store) error {
 			built, err := loadContent()
 			if err != nil {
 				return err
@@ -72,7 +58,7 @@ func (p *program) reportInstrument() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return write(p.out, r, locale.For(tag))
+			return write(p.out, r, asked.words)
 		})
 	}
 	return required(cmd, "from", "to")

@@ -13,11 +13,13 @@ import (
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // writers are the formats of `report distribution`.
@@ -31,32 +33,79 @@ var writers = map[string]func(io.Writer, report.Distribution, export.Labels) err
 	},
 }
 
+// asking is what every report is asked on the command line: about which days and
+// which unit, and how it is written.
+type asking struct {
+	database, from, to, unit, format, language *string
+	formats                                    string // in words
+}
+
+// ask gives a command the flags of a report about the days of something.
+func ask(cmd *cobra.Command, days, formats string) asking {
+	flags := cmd.Flags()
+	return asking{
+		database: databaseFlag(cmd),
+		from:     flags.String("from", "", "first day of the "+days+", as 2023-05-05"),
+		to:       flags.String("to", "", "last day of the "+days),
+		unit:     flags.String("unit", "", "a unit's code"),
+		format:   flags.String("format", "table", formats),
+		language: flags.String("language", string(lang.Finnish), "fi, sv or en"),
+		formats:  formats,
+	}
+}
+
+// ordered is what was asked for: first and last day, and the words of the answer.
+type ordered struct {
+	from, to calendar.Date
+	words    *locale.Printer
+}
+
+// readFlags reads the flags of a report that can be written in several ways.
+func readFlags[W any](a asking, writers map[string]W) (write W, q ordered, err error) {
+	write, ok := writers[*a.format]
+	if !ok {
+		return write, q, usage("--format must be %s", a.formats)
+	}
+	tag, ok := lang.Parse(*a.language)
+	if !ok {
+		return write, q, usage("--language must be fi, sv or en")
+	}
+	var wrong fault.Findings
+	q = ordered{date(&wrong, "/from", *a.from), date(&wrong, "/to", *a.to), locale.For(tag)}
+	return write, q, wrong.Err()
+}
+
+// naming is what a report's words come from: units by code, and the questions.
+func naming(ctx context.Context, db *store.Store) (units map[string]string, library *instrument.Library, err error) {
+	if units, err = db.UnitNames(ctx); err != nil {
+		return nil, nil, err
+	}
+	built, err := loadContent()
+	if err != nil {
+		return nil, nil, err
+	}
+	return units, built.library, nil
+}
+
 func (p *program) report() *cobra.Command {
 	distribution := &cobra.Command{Use: "distribution", Short: "How the clients are distributed over the segments", Args: noArguments}
-	flags := distribution.Flags()
-	database := databaseFlag(distribution)
-	from := flags.String("from", "", "first day of the visits, as 2023-05-05")
-	to := flags.String("to", "", "last day of the visits")
-	unit := flags.String("unit", "", "a unit's code")
-	battery := flags.String("battery", "", "a battery's code")
-	format := flags.String("format", "table", "table, csv, json, svg or xlsx")
-	language := flags.String("language", string(lang.Finnish), "fi, sv or en")
+	a := ask(distribution, "visits", "table, csv, json, svg or xlsx")
+	battery := distribution.Flags().String("battery", "", "a battery's code")
 	distribution.RunE = func(cmd *cobra.Command, _ []string) error {
-		write, ok := writers[*format]
-		if !ok {
-			return usage("--format must be table, csv, json, svg or xlsx")
-		}
-		tag, ok := lang.Parse(*language)
-		if !ok {
-			return usage("--language must be fi, sv or en")
-		}
-		var wrong fault.Findings
-		q := report.Query{From: date(&wrong, "/from", *from), To: date(&wrong, "/to", *to), Unit: *unit, Battery: *battery}
-		if err := wrong.Err(); err != nil {
+		write, q, err := readFlags(a, writers)
+		if err != nil {
 			return err
 		}
-		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
-			return p.writeDistribution(ctx, db, q, tag, write)
+		return p.withDatabase(cmd, *a.database, func(ctx context.Context, db *store.Store) error {
+			d, err := report.NewService(db).Distribution(ctx, report.Query{From: q.from, To: q.to, Unit: *a.unit, Battery: *battery})
+			if err != nil {
+				return err
+			}
+			units, library, err := naming(ctx, db)
+			if err != nil {
+				return err
+			}
+			return write(p.out, d, export.DistributionLabels(d, q.words, library, units))
 		})
 	}
 	publish := &cobra.Command{Use: "publish", Short: "Publish the figures that are due, for reports that show published ones", Args: noArguments}
@@ -65,22 +114,6 @@ func (p *program) report() *cobra.Command {
 		return p.withDatabase(cmd, *published, p.publish)
 	}
 	return group("report", "Reports", required(distribution, "from", "to"), publish, p.trial(), p.reportInstrument())
-}
-
-func (p *program) writeDistribution(ctx context.Context, db *store.Store, q report.Query, tag lang.Tag, write func(io.Writer, report.Distribution, export.Labels) error) error {
-	d, err := report.NewService(db).Distribution(ctx, q)
-	if err != nil {
-		return err
-	}
-	units, err := db.UnitNames(ctx)
-	if err != nil {
-		return err
-	}
-	built, err := loadContent()
-	if err != nil {
-		return err
-	}
-	return write(p.out, d, export.DistributionLabels(d, locale.For(tag), built.library, units))
 }
 
 func (p *program) publish(ctx context.Context, db *store.Store) error {
@@ -104,7 +137,7 @@ func (p *program) publishing(ctx context.Context, db *store.Store) (stop func())
 		defer close(ended)
 		for ctx.Err() == nil {
 			publishOnce(ctx, s, db, log)
-			sleep(ctx, time.Until(nextRun(time.Now())))
+			work.Rest(ctx, time.Until(nextRun(time.Now())))
 		}
 	}()
 	return func() { end(); <-ended }

@@ -18,6 +18,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/store"
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // retention are the commands about how long what is kept.
@@ -183,7 +184,7 @@ func (p *program) retaining(ctx context.Context, c config.Serve, db *store.Store
 		defer close(ended)
 		for ctx.Err() == nil {
 			runOnce(ctx, s, log)
-			sleep(ctx, time.Until(nextRun(time.Now())))
+			work.Rest(ctx, time.Until(nextRun(time.Now())))
 		}
 	}()
 	return func() { end(); <-ended }
@@ -213,14 +214,4 @@ func nextRun(now time.Time) time.Time {
 		at = time.Date(day.Year, day.Month, day.Day+1, hour, 0, 0, 0, calendar.Helsinki)
 	}
 	return at
-}
-
-// sleep waits, or returns as soon as the context ends.
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

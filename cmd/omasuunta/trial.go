@@ -9,8 +9,6 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/diary"
 	"github.com/omasuunta/omasuunta/internal/export"
-	"github.com/omasuunta/omasuunta/internal/fault"
-	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/locale"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/store"
@@ -38,29 +36,14 @@ var trialWriters = map[string]trialWriter{
 
 func (p *program) trial() *cobra.Command {
 	cmd := &cobra.Command{Use: "trial", Short: "Everything that decides how a trial went", Args: noArguments}
-	flags := cmd.Flags()
-	database := databaseFlag(cmd)
-	from := flags.String("from", "", "first day of the trial, as 2023-05-05")
-	to := flags.String("to", "", "last day of the trial")
-	unit := flags.String("unit", "", "a unit's code")
-	format := flags.String("format", "table", "table, pdf, xlsx or json")
-	language := flags.String("language", string(lang.Finnish), "fi, sv or en")
+	a := ask(cmd, "trial", "table, pdf, xlsx or json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		write, ok := trialWriters[*format]
-		if !ok {
-			return usage("--format must be table, pdf, xlsx or json")
-		}
-		tag, ok := lang.Parse(*language)
-		if !ok {
-			return usage("--language must be fi, sv or en")
-		}
-		var wrong fault.Findings
-		q := trial.Query{From: date(&wrong, "/from", *from), To: date(&wrong, "/to", *to), Unit: *unit}
-		if err := wrong.Err(); err != nil {
+		write, q, err := readFlags(a, trialWriters)
+		if err != nil {
 			return err
 		}
-		return p.withDatabase(cmd, *database, func(ctx context.Context, db *store.Store) error {
-			return p.writeTrial(ctx, db, q, locale.For(tag), write)
+		return p.withDatabase(cmd, *a.database, func(ctx context.Context, db *store.Store) error {
+			return p.writeTrial(ctx, db, trial.Query{From: q.from, To: q.to, Unit: *a.unit}, q.words, write)
 		})
 	}
 	return required(cmd, "from", "to")
@@ -73,16 +56,12 @@ func (p *program) writeTrial(ctx context.Context, db *store.Store, q trial.Query
 	if err != nil {
 		return err
 	}
-	units, err := db.UnitNames(ctx)
-	if err != nil {
-		return err
-	}
-	built, err := loadContent()
+	units, library, err := naming(ctx, db)
 	if err != nil {
 		return err
 	}
 	var whole bytes.Buffer // nothing is written when it fails half-way
-	if err := write(&whole, r, export.NewTrialLabels(r, words, built.library, units), words); err != nil {
+	if err := write(&whole, r, export.NewTrialLabels(r, words, library, units), words); err != nil {
 		return err
 	}
 	_, err = whole.WriteTo(p.out)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/audit"
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // The worker's times.
@@ -23,9 +24,7 @@ const (
 
 	firstDelay, longestDelay = 5 * time.Second, time.Hour
 
-	look    = 2 * time.Second  // between two looks into an empty queue
-	respite = 10 * time.Second // after the database failed
-	closing = 5 * time.Second  // to write down how a try ended, also while the program ends
+	closing = 5 * time.Second // to write down how a try ended, also while the program ends
 )
 
 // Delay is how long a job rests after its nth try failed, n from 1: 5 s, then
@@ -76,26 +75,7 @@ func (w *Worker) now() time.Time { return w.clock.Now().UTC().Truncate(time.Micr
 // Run works until the context ends. A try that is under way then is not cut off
 // before the target itself gives up.
 func (w *Worker) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		found, err := w.Next(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			w.log.Warn("archive: the queue cannot be read or written", "error", err.Error())
-			rest(ctx, respite)
-		case !found:
-			rest(ctx, look)
-		}
-	}
-}
-
-// rest waits, or returns as soon as the context ends.
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+	work.Loop(ctx, w.Next, func(err error) { w.log.Warn("archive: the queue cannot be read or written", "error", err.Error()) })
 }
 
 // Next tries one job that is due. It returns false when there is none, and an

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // The sealer's times.
@@ -71,7 +73,7 @@ func (s *Sealer) Run(ctx context.Context) {
 		} else if !s.now().Before(s.due) {
 			s.checkpoint(ctx)
 		}
-		rest(ctx, wait)
+		work.Rest(ctx, wait)
 	}
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer done()
@@ -88,16 +90,6 @@ func (s *Sealer) checkpoint(ctx context.Context) {
 	if err := s.Mark(ctx); err != nil && ctx.Err() == nil {
 		s.logger.Error("audit: no checkpoint was written", "error", err.Error())
 		s.due = s.now().Add(checkpoint)
-	}
-}
-
-// rest waits, or returns as soon as the context ends.
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
 	}
 }
 

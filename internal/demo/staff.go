@@ -11,7 +11,7 @@ import (
 
 // trialPeriod is the days of the trial as a setting, so that the expert's report
 // opens on them.
-const trialPeriod = "trial 2023-05-05 2023-11-12"
+const trialPeriod = "Kokeilu 2023-05-05 2023-11-12"
 
 // expert is the username of the one who reports.
 const expert = "expert"

@@ -20,6 +20,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/envelope"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // The worker's times.
@@ -28,10 +29,8 @@ const (
 	// work. A worker that was killed leaves its job to the others after this.
 	Lease = time.Minute
 
-	beat    = time.Second      // between two words about how far it is
-	look    = 2 * time.Second  // between two looks for work
-	respite = 10 * time.Second // after the database failed
-	closing = 5 * time.Second  // to write down how it ended, also while the program ends
+	beat    = time.Second     // between two words about how far it is
+	closing = 5 * time.Second // to write down how it ended, also while the program ends
 
 	chunkBytes = 1 << 20 // of a file, before they are compressed and sealed
 )
@@ -108,26 +107,9 @@ func (w *Worker) now() time.Time { return w.clock.Now().UTC().Truncate(time.Micr
 
 // Run works until the context ends. What is under way then is left to be begun anew.
 func (w *Worker) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		found, err := w.Next(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			w.log.Warn("extract: the files of rows cannot be read or written", "error", err.Error())
-			rest(ctx, respite)
-		case !found:
-			rest(ctx, look)
-		}
-	}
-}
-
-// rest waits, or returns as soon as the context ends.
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+	work.Loop(ctx, w.Next, func(err error) {
+		w.log.Warn("extract: the files of rows cannot be read or written", "error", err.Error())
+	})
 }
 
 // Next deletes what is overdue and makes one file that is due. It returns false when

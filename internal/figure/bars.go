@@ -37,12 +37,13 @@ const (
 	barsWidth  = 828
 	barsMargin = 28
 	barLeft    = 388
-	barFull    = 300 // the length of 100 %
+	barFull    = 260 // the length of 100 %
 	barHeight  = 22
 	barStep    = 42
 	wrapWidth  = 92 // characters a line of small print
 	titleWidth = 48 // characters a line of the title
 	labelWidth = 38 // characters of a label; the description has it whole
+	narrowBar  = 16
 )
 
 // Bars draws horizontal bars on one scale of 0 to 100 %, each with its label and
@@ -50,16 +51,26 @@ const (
 func Bars(spec BarsSpec) Figure {
 	p := spec.Palette
 	h := Head{ID: spec.ID, Title: spec.Title, Subtitle: spec.Subtitle, Desc: spec.Desc, Notes: spec.Notes, Palette: p}
-	return framed(h, describe(spec), func(f *Figure, y float64) float64 {
+	return framed(h, describe(spec), func(f *Figure, l layout, y float64) float64 {
 		for _, g := range spec.Groups {
 			if g.Heading == "" { // the title says it
 				y += 20
 			} else {
-				y += 46
-				f.add(Text{X: barsMargin, Y: y, Size: 18, Bold: true, Text: g.Heading, Style: p.ink()})
+				y += 46 - lineHeight
+				for _, line := range wrap(g.Heading, letters(l.full(), 18)) {
+					y += lineHeight
+					f.add(Text{X: l.margin, Y: y, Size: 18, Bold: true, Text: line, Style: p.ink()})
+				}
 				y += 14
 			}
 			for _, b := range g.Bars {
+				if l.narrow {
+					shapes, below := l.over(p, y, b.Segment, b.Label, b.Value)
+					f.add(append(shapes, Line{X1: l.margin, Y1: below, X2: l.margin, Y2: below + narrowBar, Style: p.rule(1.2)})...)
+					f.add(b.drawn(p, l.margin, below, l.full(), narrowBar)...)
+					y = below + narrowBar + narrowGap
+					continue
+				}
 				f.add(bar(p, b, y)...)
 				y += barStep
 			}
@@ -71,25 +82,31 @@ func Bars(spec BarsSpec) Figure {
 func bar(p Palette, b Bar, top float64) []Shape {
 	middle := top + barStep/2
 	labelX, room := float64(barsMargin), labelWidth
-	fill := p.bar()
 	var shapes []Shape
 	if b.Segment.Valid() {
-		fill = p.mark(b.Segment)
 		shapes = Mark(p, b.Segment, barsMargin+14, middle, 28)
 		labelX += 40
 		room -= 4
 	}
-	shapes = append(shapes,
-		Text{X: labelX, Y: middle + 6, Size: 17, Text: shorten(b.Label, room), Style: p.ink()},
-		Line{X1: barLeft, Y1: top, X2: barLeft, Y2: top + barStep, Style: p.rule(1.2)})
-	length := 0.0
-	if b.Percent != nil {
-		length = float64(*b.Percent) / 100 * barFull
+	shapes = append(shapes, named(p, labelX, middle, b.Label, room, false)...)
+	shapes = append(shapes, Line{X1: barLeft, Y1: top, X2: barLeft, Y2: top + barStep, Style: p.rule(1.2)})
+	shapes = append(shapes, b.drawn(p, barLeft, middle-barHeight/2, barFull, barHeight)...)
+	return append(shapes, Text{X: barLeft + b.length(barFull) + 10, Y: middle + 6, Size: labelText, Text: b.Value, Style: p.ink()})
+}
+
+// length is how much of a whole length the bar has.
+func (b Bar) length(whole float64) float64 { return lengthOf(b.Percent, 100, whole) }
+
+// drawn is the bar itself.
+func (b Bar) drawn(p Palette, x, y, whole, high float64) []Shape {
+	fill, length := p.bar(), b.length(whole)
+	if b.Segment.Valid() {
+		fill = p.mark(b.Segment)
 	}
-	if length > 0 {
-		shapes = append(shapes, Rect{X: barLeft, Y: middle - barHeight/2, W: length, H: barHeight, Style: fill})
+	if length <= 0 {
+		return nil
 	}
-	return append(shapes, Text{X: barLeft + length + 10, Y: middle + 6, Size: 17, Text: b.Value, Style: p.ink()})
+	return []Shape{Rect{X: x, Y: y, W: length, H: high, Style: fill}}
 }
 
 // shorten cuts a text that would run into its bar.

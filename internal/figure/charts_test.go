@@ -172,28 +172,60 @@ func tight(t Text) Rect {
 // Whatever the numbers are: nothing is drawn outside of the picture, no word runs
 // into another, and a hidden number says so in words.
 func TestAnyChartStaysInItsFrame(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		f := anyChart(t)
-		for _, one := range []Figure{f, f.Bare()} {
-			var texts []Text
-			for _, s := range one.Shapes {
-				for _, r := range corners(s) {
-					const hair = 1e-6
-					if !(r.X >= -hair && r.Y >= -hair && r.X+r.W <= one.Width+hair && r.Y+r.H <= one.Height+hair) {
-						t.Fatalf("%s, %v by %v: %+v is outside", one.ID, one.Width, one.Height, s)
-					}
-				}
-				if text, is := s.(Text); is {
-					for _, other := range texts {
-						if overlapsAny(tight(text), []Rect{tight(other)}) {
-							t.Fatalf("%s: %q runs into %q: %+v %+v", one.ID, text.Text, other.Text, tight(text), tight(other))
-						}
-					}
-					texts = append(texts, text)
+	rapid.Check(t, func(t *rapid.T) { inFrame(t, anyChart(t)) })
+}
+
+// Names are longer in other languages than in Finnish, and a unit's may be longer
+// still.
+func TestLongNamesStayInTheirFrame(t *testing.T) {
+	short := names
+	t.Cleanup(func() { names = short })
+	names = map[segment.Segment]string{
+		segment.SelfActing: "Self-acting client relationship", segment.Community: "Community client relationship",
+		segment.Cooperating: "Cooperating client relationship", segment.Network: "Network client relationship",
+	}
+	axisWords.Segments = names
+	t.Cleanup(func() { axisWords.Segments = short })
+	four := [4]*int{count(1), count(2), nil, count(12345)}
+	long := "Asiakas vastasi omaan osaansa ennakkoon ja keskusteli siitä vielä vastaanotolla"
+	h := head("bars")
+	inFrame(t, density(Square{4, 7, count(31)}, Square{0, 9, nil}, Square{9, 9, count(1234)}))
+	inFrame(t, flow([4][4]*int{four, four, four, four}))
+	inFrame(t, matrix([][]*int{four[:], four[:], four[:], four[:]}))
+	inFrame(t, grouped(GroupedRow{long, count(10), [4]*int{count(1), count(2), count(3), count(4)}, [4]*int{count(10), count(20), count(30), count(40)}}))
+	inFrame(t, Bars(BarsSpec{ID: h.ID, Title: h.Title, Palette: h.Palette, Groups: []BarGroup{{Heading: long, Bars: []Bar{
+		{Label: long, Value: "1 234 (100 %)", Percent: count(100)}, {Label: names[segment.Cooperating], Value: "piilotettu", Segment: segment.Cooperating}}}}}))
+	inFrame(t, Intervals(IntervalsSpec{ID: h.ID, Title: h.Title, Palette: h.Palette, From: -0.2, To: 1, Ticks: []Tick{{At: -0.2, Text: "−0,2"}, {At: 1, Text: "1,0"}},
+		Rows: []Interval{{Label: long, Text: "0,80 (0,69 – 0,87)", Value: 0.8, Low: 0.69, High: 0.87, Known: true}, {Label: long, Text: "–"}}}))
+	inFrame(t, Timeline(TimelineSpec{ID: h.ID, Title: h.Title, Palette: h.Palette, Days: 100, Columns: []TimelineColumn{{First: 0, Last: 4, Label: "tammi", Value: "3", Height: count(3)},
+		{First: 95, Last: 99, Label: "huhti", Value: "piilotettu"}}, Gaps: []TimelineGap{{First: 90, Last: 94, Label: "Katko 1.9.2023–4.10.2023"}}}))
+}
+
+// inFrame demands that a figure is whole, as it is on paper, on a page and on a phone.
+func inFrame(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, f Figure) {
+	t.Helper()
+	for _, one := range []Figure{f, f.Bare(), *f.Narrow} {
+		var texts []Text
+		for _, s := range one.Shapes {
+			for _, r := range corners(s) {
+				const hair = 1e-6
+				if !(r.X >= -hair && r.Y >= -hair && r.X+r.W <= one.Width+hair && r.Y+r.H <= one.Height+hair) {
+					t.Fatalf("%s, %v by %v: %+v is outside", one.ID, one.Width, one.Height, s)
 				}
 			}
+			if text, is := s.(Text); is {
+				for _, other := range texts {
+					if overlapsAny(tight(text), []Rect{tight(other)}) {
+						t.Fatalf("%s: %q runs into %q: %+v %+v", one.ID, text.Text, other.Text, tight(text), tight(other))
+					}
+				}
+				texts = append(texts, text)
+			}
 		}
-	})
+	}
 }
 
 // corners is the room that a shape takes.

@@ -25,8 +25,7 @@ type Span struct {
 }
 
 const (
-	columnsLeft = barsMargin + 8
-	columnsWide = chartWidth - 2*columnsLeft
+	columnsEdge = 8 // beside the first and the last
 	columnsHigh = 220
 	mostColumn  = 56
 	spanStep    = 30
@@ -35,13 +34,14 @@ const (
 // Columns draws columns from one base line, each with its number over it. Spans
 // and points are named above.
 func Columns(spec ColumnsSpec) Figure {
-	return framed(spec.Head, spec.describe(), func(f *Figure, y float64) float64 {
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, y float64) float64 {
 		p := spec.Palette
 		marks := spec.byPlace()
 		base := y + 26 + spanStep*float64(len(marks)) + 34 + columnsHigh
-		step := float64(columnsWide) / float64(max(len(spec.Columns), 1))
+		left, right := l.margin+columnsEdge, l.right()-columnsEdge
+		step := (right - left) / float64(max(len(spec.Columns), 1))
 		for i, m := range marks {
-			f.add(spec.span(m, step, y+26+spanStep*float64(i), base)...)
+			f.add(spec.span(m, left, right, step, y+26+spanStep*float64(i), base)...)
 		}
 		most := 0
 		for _, c := range spec.Columns {
@@ -49,14 +49,15 @@ func Columns(spec ColumnsSpec) Figure {
 		}
 		every := spec.labelEvery(step)
 		for i, c := range spec.Columns {
-			x := columnsLeft + (float64(i)+0.5)*step
+			x := left + (float64(i)+0.5)*step
 			f.add(spec.column(c, x, base, min(step*0.72, mostColumn), most)...)
-			if i%every == 0 {
-				f.add(Text{X: x, Y: base + 22, Size: smallText, Anchor: Middle, Text: c.Short, Style: p.ink()})
+			label := Text{X: x, Y: base + 22, Size: smallText, Anchor: Middle, Text: c.Short, Style: p.ink()}
+			if b := label.box(); i%every == 0 && b.X+b.W <= l.width {
+				f.add(label)
 			}
 		}
-		f.add(Line{X1: columnsLeft, Y1: base, X2: columnsLeft + columnsWide, Y2: base, Style: p.rule(1.2)},
-			Text{X: columnsLeft + columnsWide, Y: base + 48, Size: smallText, Anchor: End, Text: spec.Axis, Style: p.quiet()})
+		f.add(Line{X1: left, Y1: base, X2: right, Y2: base, Style: p.rule(1.2)},
+			Text{X: right, Y: base + 48, Size: smallText, Anchor: End, Text: spec.Axis, Style: p.quiet()})
 		return base + 58
 	})
 }
@@ -71,7 +72,7 @@ func (spec ColumnsSpec) column(c Column, x, base, wide float64, most int) []Shap
 	if high > 0 {
 		shapes = append(shapes, Rect{X: x - wide/2, Y: base - high, W: wide, H: high, Round: min(2, high/2), Style: p.bar()})
 	}
-	if number := spec.number(c.Count); fits(number, smallText, wide/0.72+2) {
+	if number := spec.number(c.Count); fits(number, smallText, wide/0.72) {
 		shapes = append(shapes, Text{X: x, Y: base - high - 7, Size: smallText, Bold: high > 0, Anchor: Middle, Text: number, Style: p.ink()})
 	}
 	return shapes
@@ -111,9 +112,9 @@ func (spec ColumnsSpec) byPlace() []mark {
 
 // span marks a stretch with a soft area, or a place with a line, and names it in
 // a line of its own.
-func (spec ColumnsSpec) span(m mark, step, y, base float64) []Shape {
+func (spec ColumnsSpec) span(m mark, left, right, step, y, base float64) []Shape {
 	p := spec.Palette
-	x1, x2 := columnsLeft+m.From*step, columnsLeft+m.To*step
+	x1, x2 := left+m.From*step, left+m.To*step
 	var shapes []Shape
 	if m.point {
 		x2 = x1
@@ -133,10 +134,10 @@ func (spec ColumnsSpec) span(m mark, step, y, base float64) []Shape {
 	if m.point {
 		label.X, label.Anchor = x1+7, Start
 	}
-	if b := label.box(); b.X < columnsLeft {
-		label.X, label.Anchor = columnsLeft, Start
-	} else if b.X+b.W > columnsLeft+columnsWide {
-		label.X, label.Anchor = columnsLeft+columnsWide, End
+	if b := label.box(); b.X < left {
+		label.X, label.Anchor = left, Start
+	} else if b.X+b.W > right {
+		label.X, label.Anchor = right, End
 		if m.point {
 			label.X = x1 - 7
 		}

@@ -32,6 +32,7 @@ const (
 	leastSquare = 18
 	mostSquare  = 43
 	legendLeft  = 640
+	narrowAxis  = 48 // room for the words of the upright axis
 )
 
 // levels are the ways in which a square is drawn, from few to many: how dark it
@@ -43,31 +44,61 @@ var levels = []struct {
 // Density draws the plane with a square for each tenth in which somebody is. The
 // more there are, the larger and the darker the square, and it says its number.
 func Density(spec DensitySpec) Figure {
-	p := spec.Palette
-	return framed(spec.Head, spec.describe(), func(f *Figure, top float64) float64 {
-		lower := top + 82 - fieldTop
-		all := whole()
-		put := func(shapes ...Shape) {
-			for _, s := range shapes {
-				f.add(moved(s, 0, lower))
-			}
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, y float64) float64 {
+		p, g := spec.Palette, ground{whole(), 1}
+		if l.narrow {
+			g = ground{Rect{X: narrowAxis, W: l.right() - narrowAxis, H: l.right() - narrowAxis}, (l.right() - narrowAxis) / fieldSize}
 		}
-		put(fields(p, spec.Cutoffs)...)
-		put(cutoffs(p, spec.Cutoffs)...)
+		above := spec.names(p, l, g, true)
+		y += 36
+		f.add(Text{X: l.margin, Y: y, Size: labelText, Bold: true, Text: spec.Words.Challenge, Style: p.ink()})
+		g.field.Y = y + 18 + 28*float64(len(above))
+		for i, words := range above {
+			f.add(words(g.field.Y - 14 - 28*float64(i))...)
+		}
+		for _, s := range append(fields(p, spec.Cutoffs), cutoffs(p, spec.Cutoffs)...) {
+			f.add(g.put(s))
+		}
 		most := 0
 		for _, s := range spec.Squares {
 			most = max(most, mostOf(s.Count))
 		}
 		for _, s := range spec.Squares {
-			put(spec.square(s, most)...)
+			f.add(spec.square(s, most, g)...)
 		}
-		for _, s := range segment.All {
-			put(outerLabel(p, s, spec.Words.Segments[s])...)
+		y = g.field.Y + g.field.H
+		for i, words := range spec.names(p, l, g, false) {
+			y = g.field.Y + g.field.H + 26 + 28*float64(i)
+			f.add(words(y)...)
 		}
-		put(outerAxes(p, spec.Words)...)
-		f.add(spec.legend(most, all.Y+lower)...)
-		return all.Y + all.H + lower + 92
+		f.add(outerAxes(p, spec.Words, g.field, y+30)...)
+		y += 66
+		if l.narrow {
+			shapes, bottom := spec.legend(most, l.margin, y+20)
+			f.add(shapes...)
+			return bottom
+		}
+		shapes, bottom := spec.legend(most, legendLeft, g.field.Y)
+		f.add(shapes...)
+		return max(y, bottom)
 	})
+}
+
+// ground is where the plane's field lies in a picture, and how much smaller it is
+// than on a client's result.
+type ground struct {
+	field Rect
+	scale float64
+}
+
+// put is a shape of the plane in its place.
+func (g ground) put(s Shape) Shape {
+	return moved(scaled(moved(s, -fieldLeft, -fieldTop), g.scale), g.field.X, g.field.Y)
+}
+
+// at is the place of two scores.
+func (g ground) at(resources, challenge float64) XY {
+	return XY{g.field.X + (planeX(resources)-fieldLeft)*g.scale, g.field.Y + (planeY(challenge)-fieldTop)*g.scale}
 }
 
 // level is which of the ways a count is drawn in.
@@ -82,20 +113,19 @@ func level(count, most int) int {
 	}
 }
 
-func (spec DensitySpec) square(s Square, most int) []Shape {
+func (spec DensitySpec) square(s Square, most int, g ground) []Shape {
 	p := spec.Palette
-	x := (planeX(float64(s.Column*10)) + planeX(float64(s.Column*10+10))) / 2
-	y := (planeY(float64(s.Row*10)) + planeY(float64(s.Row*10+10))) / 2
+	at := g.at(float64(s.Column*10)+5, float64(s.Row*10)+5)
 	if s.Count == nil {
-		const side = 30
-		return hatched(p, Rect{X: x - side/2, Y: y - side/2, W: side, H: side})
+		side := 30 * g.scale
+		return hatched(p, Rect{X: at.X - side/2, Y: at.Y - side/2, W: side, H: side})
 	}
 	if *s.Count <= 0 {
 		return nil
 	}
 	of := segment.Of(float64(s.Column*10)+5 >= spec.Cutoffs.Resources, float64(s.Row*10)+5 >= spec.Cutoffs.Challenge)
 	fill := p.mark(of)
-	return tile(p, x, y, sideOf(*s.Count, most), level(*s.Count, most), fill, spec.number(s.Count))
+	return tile(p, at.X, at.Y, max(sideOf(*s.Count, most)*g.scale, leastSquare), level(*s.Count, most), fill, spec.number(s.Count))
 }
 
 func sideOf(count, most int) float64 {
@@ -124,30 +154,41 @@ func tile(p Palette, x, y, side float64, at int, fill Style, number string) []Sh
 	return shapes
 }
 
-// outerLabel names a field outside of it, where no square can be.
-func outerLabel(p Palette, s segment.Segment, name string) []Shape {
-	all := whole()
-	y, x, anchor, markX := all.Y-14, all.X+32, Start, all.X+14
-	if !s.ChallengeHigh() {
-		y = all.Y + all.H + 26
+// names are the names of the two upper or lower fields outside of them, where no
+// square can be: in one line, or in two where they would run into each other.
+func (spec DensitySpec) names(p Palette, l layout, g ground, upper bool) []func(y float64) []Shape {
+	var both []func(y float64) []Shape
+	room := 0.0
+	for _, s := range segment.All {
+		if s.ChallengeHigh() != upper {
+			continue
+		}
+		left, anchor, toText := g.field.X+14, Start, 18.0
+		if s.ResourcesHigh() {
+			left, anchor, toText = g.field.X+g.field.W-14, End, -18
+		}
+		name := Text{X: left + toText, Size: labelText, Bold: true, Anchor: anchor, Text: spec.Words.Segments[s], Style: p.ink()}
+		room += 40 + float64(len([]rune(name.Text)))*labelText*0.54
+		both = append(both, func(y float64) []Shape {
+			name.Y = y
+			return append(Mark(p, s, left, y-6, 25), name)
+		})
 	}
-	if s.ResourcesHigh() {
-		x, anchor, markX = all.X+all.W-32, End, all.X+all.W-14
+	if room > g.field.W {
+		return both
 	}
-	return append(Mark(p, s, markX, y-6, 25), Text{X: x, Y: y, Size: labelText, Bold: true, Anchor: anchor, Text: name, Style: p.ink()})
+	return []func(y float64) []Shape{func(y float64) []Shape { return append(both[0](y), both[1](y)...) }}
 }
 
 // outerAxes names both axes outside of the names of the fields.
-func outerAxes(p Palette, w PlaneWords) []Shape {
-	all := whole()
+func outerAxes(p Palette, w PlaneWords, all Rect, below float64) []Shape {
 	bottom := all.Y + all.H
-	side, below := all.X-10, bottom+56
+	side := all.X - 10
 	end := func(x, y float64, anchor Anchor, text string) Text {
 		return Text{X: x, Y: y, Size: smallText, Anchor: anchor, Text: text, Style: p.quiet()}
 	}
 	few, many := end(all.X, below, Start, w.Few), end(all.X+all.W, below, End, w.Many)
 	shapes := []Shape{
-		Text{X: barsMargin, Y: all.Y - 46, Size: labelText, Bold: true, Anchor: Start, Text: w.Challenge, Style: p.ink()},
 		end(side, all.Y+16, End, w.Great), end(side, bottom-6, End, w.Small), few, many,
 		Text{X: all.X + all.W, Y: below + 28, Size: labelText, Bold: true, Anchor: End, Text: w.Resources, Style: p.ink()},
 	}
@@ -156,17 +197,16 @@ func outerAxes(p Palette, w PlaneWords) []Shape {
 }
 
 // legend tells how many a square of each kind stands for.
-func (spec DensitySpec) legend(most int, y float64) []Shape {
+func (spec DensitySpec) legend(most int, x, y float64) (shapes []Shape, bottom float64) {
 	p := spec.Palette
-	var shapes []Shape
 	y += 8
 	for _, line := range wrap(spec.Legend, 20) {
-		shapes = append(shapes, Text{X: legendLeft, Y: y, Size: labelText, Bold: true, Text: line, Style: p.ink()})
+		shapes = append(shapes, Text{X: x, Y: y, Size: labelText, Bold: true, Text: line, Style: p.ink()})
 		y += 22
 	}
 	y += 18
 	entry := func(sample []Shape, text string) {
-		shapes = append(append(shapes, sample...), Text{X: legendLeft + 58, Y: y + 6, Size: labelText, Text: text, Style: p.ink()})
+		shapes = append(append(shapes, sample...), Text{X: x + 58, Y: y + 6, Size: labelText, Text: text, Style: p.ink()})
 		y += 54
 	}
 	for at := range levels {
@@ -180,16 +220,16 @@ func (spec DensitySpec) legend(most int, y float64) []Shape {
 			}
 		}
 		if from > 0 {
-			entry(tile(p, legendLeft+22, y, sideOf(to, most), at, p.ink(), ""), spec.span(from, to))
+			entry(tile(p, x+22, y, sideOf(to, most), at, p.ink(), ""), spec.span(from, to))
 		}
 	}
 	for _, s := range spec.Squares {
 		if s.Count == nil {
-			entry(hatched(p, Rect{X: legendLeft + 7, Y: y - 15, W: 30, H: 30}), spec.Hidden)
+			entry(hatched(p, Rect{X: x + 7, Y: y - 15, W: 30, H: 30}), spec.Hidden)
 			break
 		}
 	}
-	return shapes
+	return shapes, y - 20
 }
 
 func (spec DensitySpec) span(from, to int) string {

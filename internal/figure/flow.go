@@ -26,20 +26,28 @@ const (
 	flowHidden = 26 // of a side whose number is hidden
 	flowLabel  = 46 // name and number below each other
 	flowText   = 15
+	flowNumber = 100 // room for a number, or the word for a hidden one, beside a side
 )
 
 // Flow draws a band from each segment to each, as wide as the number that it
 // carries, and hatches what is hidden.
 func Flow(spec FlowSpec) Figure {
-	return framed(spec.Head, spec.describe(), func(f *Figure, top float64) float64 {
-		p := spec.Palette
-		unit := spec.unit()
-		y, l, r := top+44, spec.edge(), chartWidth-spec.edge()
-		f.add(Text{X: l + flowWide, Y: y, Size: labelText, Bold: true, Anchor: End, Text: spec.From, Style: p.ink()},
-			Text{X: r - flowWide, Y: y, Size: labelText, Bold: true, Text: spec.To, Style: p.ink()})
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, top float64) float64 {
+		p, unit := spec.Palette, spec.unit()
+		west, east := spec.edge(), chartWidth-spec.edge() // outer edges of the two sides
+		heads := []Text{{X: west + flowWide, Anchor: End}, {X: east - flowWide}}
+		if l.narrow {
+			west, east = l.margin+flowNumber, l.right()-flowNumber
+			heads = []Text{{X: l.margin}, {X: l.right(), Anchor: End}}
+		}
+		y := top + 44
+		for i, text := range []string{spec.From, spec.To} {
+			heads[i].Y, heads[i].Size, heads[i].Bold, heads[i].Text, heads[i].Style = y, labelText, true, text, p.ink()
+			f.add(heads[i])
+		}
 		shownLeft, shownRight := spec.shown()
-		left, leftEnd := side(spec.Left, shownLeft, unit, l, y+24)
-		right, rightEnd := side(spec.Right, shownRight, unit, r-flowWide, y+24)
+		left, leftEnd := side(spec.Left, shownLeft, unit, west, y+24)
+		right, rightEnd := side(spec.Right, shownRight, unit, east-flowWide, y+24)
 		var bands, numbers []Shape
 		out, in := left, right // where the next band begins
 		for i, from := range segment.All {
@@ -49,19 +57,29 @@ func Flow(spec FlowSpec) Figure {
 					continue
 				}
 				wide := float64(*count) * unit
-				bands = append(bands, band(p, from, XY{l + flowWide, out[i].Y}, XY{r - flowWide, in[j].Y}, wide))
-				numbers = append(numbers, spec.bandNumbers(count, XY{l + flowWide, out[i].Y}, XY{r - flowWide, in[j].Y}, wide)...)
+				bands = append(bands, band(p, from, XY{west + flowWide, out[i].Y}, XY{east - flowWide, in[j].Y}, wide))
+				numbers = append(numbers, spec.bandNumbers(count, XY{west + flowWide, out[i].Y}, XY{east - flowWide, in[j].Y}, wide)...)
 				out[i].Y += wide
 				in[j].Y += wide
 			}
 		}
 		f.add(bands...)
 		for i, s := range segment.All {
-			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit, l-14, End)...)
-			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit, r+14, Start)...)
+			f.add(spec.node(s, spec.Left[i], left[i], float64(shownLeft[i])*unit)...)
+			f.add(spec.node(s, spec.Right[i], right[i], float64(shownRight[i])*unit)...)
+			f.add(spec.nodeWords(l, s, spec.Left[i], left[i], west-14, End)...)
+			f.add(spec.nodeWords(l, s, spec.Right[i], right[i], east+14, Start)...)
 		}
 		f.add(numbers...)
-		return max(leftEnd, rightEnd) + 6
+		y = max(leftEnd, rightEnd) + 6
+		if l.narrow { // the names have no room beside their marks
+			shapes, bottom := l.legend(p, y+30, 30, spec.Names, func(s segment.Segment, x, y float64) ([]Shape, float64) {
+				return Mark(p, s, x+11, y, 22), 30
+			})
+			f.add(shapes...)
+			return bottom
+		}
+		return y
 	})
 }
 
@@ -129,7 +147,7 @@ func side(counts [4]*int, shown [4]int, unit, x, y float64) (nodes [4]Rect, end 
 	return nodes, y - flowGap
 }
 
-func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown, x float64, anchor Anchor) []Shape {
+func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown float64) []Shape {
 	p := spec.Palette
 	full := r
 	full.Style = p.mark(s)
@@ -140,28 +158,37 @@ func (spec FlowSpec) node(s segment.Segment, count *int, r Rect, shown, x float6
 	if count == nil {
 		shapes = append(shapes, hatched(p, Rect{X: r.X, Y: r.Y + shown, W: r.W, H: r.H - shown})...)
 	}
-	middle := r.Y + max(r.H/2, 12)
+	return shapes
+}
+
+// nodeWords are the mark, the name and the number of a side's segment.
+func (spec FlowSpec) nodeWords(l layout, s segment.Segment, count *int, r Rect, x float64, anchor Anchor) []Shape {
+	p := spec.Palette
 	markX, textX := x+12, x+32
 	if anchor == End {
 		markX, textX = x-12, x-32
 	}
-	shapes = append(shapes, Mark(p, s, markX, middle-6, 25)...)
-	return append(shapes,
-		Text{X: textX, Y: middle, Size: labelText, Anchor: anchor, Text: spec.Names[s], Style: p.ink()},
-		Text{X: textX, Y: middle + 22, Size: labelText, Bold: true, Anchor: anchor, Text: spec.number(count), Style: p.ink()})
+	y, lines := r.Y+max(r.H/2, 12), wrap(spec.Names[s], letters(flowNames-flowMark-barsMargin, labelText))
+	shapes := Mark(p, s, markX, y-6, 25)
+	if l.narrow { // the number below the mark
+		lines, textX, y = nil, x, y+24
+	}
+	for i, line := range append(lines, spec.number(count)) {
+		shapes = append(shapes, Text{X: textX, Y: y + 22*float64(i), Size: labelText, Bold: i == len(lines), Anchor: anchor, Text: line, Style: p.ink()})
+	}
+	return shapes
 }
 
 // band is a band of one width between two upper corners. Its edges can be followed
 // where others cross it, without colours too.
 func band(p Palette, of segment.Segment, from, to XY, wide float64) Shape {
 	const steps = 24
-	x1, x2 := from.X, to.X
 	points := make([]XY, 0, 2*steps+2)
 	edge := func(t, lower float64) XY {
 		u := 1 - t // control points halfway, at the heights of the ends
-		half := (x1 + x2) / 2
+		half := (from.X + to.X) / 2
 		return XY{
-			X: u*u*u*x1 + 3*u*u*t*half + 3*u*t*t*half + t*t*t*x2,
+			X: u*u*u*from.X + 3*u*u*t*half + 3*u*t*t*half + t*t*t*to.X,
 			Y: (u*u*u+3*u*u*t)*from.Y + (3*u*t*t+t*t*t)*to.Y + lower,
 		}
 	}

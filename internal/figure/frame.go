@@ -37,8 +37,9 @@ func (h Head) number(count *int) string {
 }
 
 // framed draws the heading, the body, which begins at top and returns where it
-// ends, and the small print. numbers are the sentences that tell every number.
-func framed(h Head, numbers []string, body func(f *Figure, top float64) (bottom float64)) Figure {
+// ends, and the small print; and the body once more for a narrow screen. numbers
+// are the sentences that tell every number.
+func framed(h Head, numbers []string, body func(f *Figure, l layout, top float64) (bottom float64)) Figure {
 	p := h.Palette
 	f := Figure{
 		ID: h.ID, Width: chartWidth, Title: joined(": ", h.Title, h.Subtitle), Above: headHeight,
@@ -46,11 +47,18 @@ func framed(h Head, numbers []string, body func(f *Figure, top float64) (bottom 
 	}
 	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: h.Title, Style: p.ink()},
 		Text{X: barsMargin, Y: headHeight, Size: labelText, Text: h.Subtitle, Style: p.quiet()})
-	f.Below = body(&f, headHeight)
+	f.Below = body(&f, onPage, headHeight)
 	f.Height = f.Below + f.notes(p, h.Notes, f.Below) + 30
-	paper := Rect{W: f.Width, H: f.Height, Style: p.paper()}
-	f.Shapes = append([]Shape{paper}, f.Shapes...)
+	f.lay(p)
+	f.Narrow = &Figure{ID: h.ID + "-narrow", Width: onPhone.width, Title: f.Title, Desc: f.Desc}
+	f.Narrow.Height = body(f.Narrow, onPhone, 0) + 4
+	f.Narrow.lay(p)
 	return f
+}
+
+// lay puts paper below everything.
+func (f *Figure) lay(p Palette) {
+	f.Shapes = append([]Shape{Rect{W: f.Width, H: f.Height, Style: p.paper()}}, f.Shapes...)
 }
 
 // notes writes the small print below y and returns how much room it takes.

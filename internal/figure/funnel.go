@@ -22,13 +22,18 @@ const (
 	funnelFirst = 690 // right edges of the columns
 	funnelLast  = chartWidth - barsMargin
 	funnelRoom  = 27 // characters of a label
+
+	funnelHidden = 46 // length of a bar whose number is hidden
 )
 
 // Funnel draws the steps as bars on one scale, with what falls away between two
 // of them as a slope, and writes number and shares beside them.
 func Funnel(spec FunnelSpec) Figure {
-	return framed(spec.Head, spec.describe(), func(f *Figure, y float64) float64 {
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, y float64) float64 {
 		p := spec.Palette
+		if l.narrow {
+			return spec.narrow(f, l, y)
+		}
 		y += 40
 		for _, column := range []struct {
 			x    float64
@@ -39,10 +44,7 @@ func Funnel(spec FunnelSpec) Figure {
 			}
 		}
 		y += 40
-		most := 0
-		for _, s := range spec.Steps {
-			most = max(most, mostOf(s.Count))
-		}
+		most := spec.most()
 		for i, s := range spec.Steps {
 			if i+1 < len(spec.Steps) {
 				f.add(spec.slope(s, spec.Steps[i+1], most, y)...)
@@ -58,13 +60,10 @@ func (spec FunnelSpec) step(s FunnelStep, most int, y float64) []Shape {
 	p := spec.Palette
 	base := y + funnelBar/2 + 6
 	length := lengthOf(s.Count, most, funnelFull)
-	shapes := []Shape{Text{X: barsMargin, Y: base, Size: labelText, Text: shorten(s.Label, funnelRoom), Style: p.ink()}}
 	if s.Count == nil {
-		length = 46
-		shapes = append(shapes, hatched(p, Rect{X: funnelLeft, Y: y, W: length, H: funnelBar})...)
-	} else {
-		shapes = append(shapes, Rect{X: funnelLeft, Y: y, W: max(length, 2), H: funnelBar, Round: min(2, length/2), Style: p.bar()})
+		length = funnelHidden
 	}
+	shapes := append(named(p, barsMargin, base-6, s.Label, funnelRoom, false), spec.bar(s, funnelLeft, y, length, funnelBar)...)
 	shapes = append(shapes, Text{X: funnelLeft + length + 10, Y: base, Size: labelText, Bold: true, Text: spec.number(s.Count), Style: p.ink()})
 	for _, share := range []Text{{X: funnelFirst, Text: s.OfFirst}, {X: funnelLast, Text: s.OfBefore}} {
 		if share.Text != "" {
@@ -73,6 +72,41 @@ func (spec FunnelSpec) step(s FunnelStep, most int, y float64) []Shape {
 		}
 	}
 	return shapes
+}
+
+// bar is the bar of a step.
+func (spec FunnelSpec) bar(s FunnelStep, x, y, length, high float64) []Shape {
+	p := spec.Palette
+	if s.Count == nil {
+		return hatched(p, Rect{X: x, Y: y, W: funnelHidden, H: high})
+	}
+	return []Shape{Rect{X: x, Y: y, W: max(length, 2), H: high, Round: min(2, length/2), Style: p.bar()}}
+}
+
+// narrow draws the steps with their shares below each, in words.
+func (spec FunnelSpec) narrow(f *Figure, l layout, y float64) float64 {
+	p, most := spec.Palette, spec.most()
+	for _, s := range spec.Steps {
+		shapes, below := l.over(p, y, 0, s.Label, spec.number(s.Count))
+		f.add(append(shapes, spec.bar(s, l.margin, below, lengthOf(s.Count, most, l.full()), narrowBar)...)...)
+		y = below + narrowBar
+		for _, share := range []struct{ of, text string }{{spec.OfFirst, s.OfFirst}, {spec.OfBefore, s.OfBefore}} {
+			if share.text != "" {
+				y += lineHeight
+				f.add(Text{X: l.margin, Y: y, Size: smallText, Text: share.text + " " + share.of, Style: p.quiet()})
+			}
+		}
+		y += narrowGap
+	}
+	return y
+}
+
+func (spec FunnelSpec) most() int {
+	most := 0
+	for _, s := range spec.Steps {
+		most = max(most, mostOf(s.Count))
+	}
+	return most
 }
 
 // slope is what lies between two bars.

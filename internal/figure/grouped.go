@@ -40,49 +40,58 @@ const (
 // segment has its colour, its pattern and its place, and says its number where it
 // has room.
 func Grouped(spec GroupedSpec) Figure {
-	return framed(spec.Head, spec.describe(), func(f *Figure, y float64) float64 {
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, y float64) float64 {
 		p := spec.Palette
-		y += 26
-		for i, s := range segment.All {
-			x := barsMargin + float64(i%2)*(groupedLeft-barsMargin)
-			at := y + float64(i/2)*38
-			f.add(part(p, s, Rect{X: x, Y: at, W: legendSwatch * 1.5, H: legendSwatch}, "")...)
-			f.add(Text{X: x + legendSwatch*1.5 + 12, Y: at + 19, Size: labelText, Text: spec.Names[s], Style: p.ink()})
+		swatch := 39.0
+		if l.narrow {
+			swatch = 22
 		}
-		y += 102
+		shapes, y := l.legend(p, y+26+legendSwatch/2, 38, spec.Names, func(s segment.Segment, x, y float64) ([]Shape, float64) {
+			return part(p, s, Rect{X: x, Y: y - legendSwatch/2, W: swatch, H: legendSwatch}, ""), swatch + 10
+		})
+		f.add(shapes...)
+		if l.narrow {
+			for _, r := range spec.Rows {
+				words, below := l.over(p, y, 0, r.Label, spec.N+" "+spec.number(r.N))
+				f.add(append(words, spec.bar(r, l.margin, below, l.full())...)...)
+				y = below + groupedBar + narrowGap
+			}
+			return y
+		}
+		y += 13
 		f.add(Text{X: groupedN, Y: y, Size: smallText, Anchor: End, Text: spec.N, Style: p.quiet()})
 		y += 14
 		for _, r := range spec.Rows {
-			f.add(spec.row(r, y)...)
+			f.add(named(p, l.margin, y+groupedBar/2, r.Label, groupedRoom-len([]rune(spec.number(r.N))), false)...)
+			f.add(Text{X: groupedN, Y: y + groupedBar/2 + 6, Size: labelText, Bold: true, Anchor: End, Text: spec.number(r.N), Style: p.ink()})
+			f.add(spec.bar(r, groupedLeft, y, groupedFull)...)
 			y += groupedStep
 		}
 		return y
 	})
 }
 
-func (spec GroupedSpec) row(r GroupedRow, y float64) []Shape {
+// bar is a group's bar, or words where nobody is.
+func (spec GroupedSpec) bar(r GroupedRow, left, y, full float64) []Shape {
 	p := spec.Palette
 	base := y + groupedBar/2 + 6
-	shapes := []Shape{
-		Text{X: barsMargin, Y: base, Size: labelText, Text: shorten(r.Label, groupedRoom-len([]rune(spec.number(r.N)))), Style: p.ink()},
-		Text{X: groupedN, Y: base, Size: labelText, Bold: true, Anchor: End, Text: spec.number(r.N), Style: p.ink()},
-	}
 	if r.N != nil && *r.N == 0 {
-		return append(shapes, Text{X: groupedLeft, Y: base, Size: smallText, Text: spec.None, Style: p.quiet()})
+		return []Shape{Text{X: left, Y: base, Size: smallText, Text: spec.None, Style: p.quiet()}}
 	}
-	x, hidden := float64(groupedLeft), false
+	var shapes []Shape
+	x, hidden := left, false
 	for i, s := range segment.All {
 		if r.Counts[i] == nil || r.Percents[i] == nil {
 			hidden = true
 			continue
 		}
-		wide := float64(*r.Percents[i]) / 100 * groupedFull
+		wide := float64(*r.Percents[i]) / 100 * full
 		if wide > groupedSeam {
 			shapes = append(shapes, part(p, s, Rect{X: x, Y: y, W: wide - groupedSeam, H: groupedBar}, spec.number(r.Counts[i]))...)
 		}
 		x += wide
 	}
-	if rest := groupedLeft + groupedFull - x; hidden && rest > groupedSeam {
+	if rest := left + full - x; hidden && rest > groupedSeam {
 		shapes = append(shapes, hatched(p, Rect{X: x, Y: y, W: rest - groupedSeam, H: groupedBar})...)
 		if wide := float64(len([]rune(spec.Hidden)))*smallText*0.56 + 12; wide < rest-8 {
 			at := x + (rest-groupedSeam)/2

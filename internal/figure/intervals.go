@@ -37,7 +37,8 @@ const (
 	intervalLeft  = 340
 	intervalRight = 610
 	intervalText  = 628
-	capHeight     = 5 // half of it
+	intervalRoom  = 34 // characters of a label
+	capHeight     = 5  // half of it
 )
 
 // Intervals draws each value as a dot on a line from its lowest to its highest,
@@ -45,56 +46,70 @@ const (
 // What lies outside the axis ends at its edge.
 func Intervals(spec IntervalsSpec) Figure {
 	p := spec.Palette
-	f := Figure{ID: spec.ID, Width: barsWidth, Title: joined(": ", spec.Title, spec.Subtitle), Desc: describeIntervals(spec)}
-	f.add(Text{X: barsMargin, Y: 44, Size: 24, Bold: true, Text: spec.Title, Style: p.ink()},
-		Text{X: barsMargin, Y: 72, Size: 17, Text: spec.Subtitle, Style: p.quiet()})
-	const top = 122.0
-	bottom := top + barStep*float64(len(spec.Rows))
-	for _, tick := range spec.Ticks {
-		x, width := spec.x(tick.At), 0.8
-		if tick.Strong {
-			width = 2
+	h := Head{ID: spec.ID, Title: spec.Title, Subtitle: spec.Subtitle, Desc: spec.Desc, Notes: spec.Notes, Palette: p}
+	return framed(h, spec.describe(), func(f *Figure, l layout, y float64) float64 {
+		left, right, top := float64(intervalLeft), float64(intervalRight), y+50
+		if l.narrow {
+			left, right, top = l.margin+16, l.right()-16, y+40
 		}
-		f.add(Line{X1: x, Y1: top - 6, X2: x, Y2: bottom, Style: p.rule(width)},
-			Text{X: x, Y: top - 14, Size: 15, Anchor: Middle, Text: tick.Text, Style: p.quiet()})
-	}
-	line := Style{Class: "way", Stroke: p.Ink, StrokeWidth: 2.5}
-	for i, row := range spec.Rows {
-		y := top + barStep*(float64(i)+0.5)
-		f.add(Text{X: barsMargin, Y: y + 6, Size: 17, Text: shorten(row.Label, labelWidth), Style: p.ink()})
-		if row.Known {
-			low, high := spec.x(row.Low), spec.x(row.High)
-			f.add(Line{X1: low, Y1: y, X2: high, Y2: y, Style: line},
-				Line{X1: low, Y1: y - capHeight, X2: low, Y2: y + capHeight, Style: line},
-				Line{X1: high, Y1: y - capHeight, X2: high, Y2: y + capHeight, Style: line},
-				Circle{X: spec.x(row.Value), Y: y, R: 6.5, Style: Style{Class: "ink", Fill: p.Ink}})
+		x := func(value float64) float64 { return left + spec.share(value)*(right-left) }
+		ticks := func(from, to float64) {
+			for _, tick := range spec.Ticks {
+				width := 0.8
+				if tick.Strong {
+					width = 2
+				}
+				f.add(Line{X1: x(tick.At), Y1: from, X2: x(tick.At), Y2: to, Style: p.rule(width)})
+			}
 		}
-		f.add(Text{X: intervalText, Y: y + 6, Size: 17, Text: row.Text, Style: p.ink()})
-	}
-	y := bottom + 6
-	for _, note := range spec.Notes {
-		y += 8
-		for _, text := range wrap(note, wrapWidth) {
-			y += 22
-			f.add(Text{X: barsMargin, Y: y, Size: 15, Text: text, Style: p.quiet()})
+		for _, tick := range spec.Ticks {
+			f.add(Text{X: x(tick.At), Y: top - 14, Size: smallText, Anchor: Middle, Text: tick.Text, Style: p.quiet()})
 		}
-	}
-	f.Height = y + 24
-	paper := Rect{W: f.Width, H: f.Height, Style: Style{Class: "paper", Fill: p.Paper}}
-	f.Shapes = append([]Shape{paper}, f.Shapes...)
-	return f
+		if l.narrow {
+			for _, row := range spec.Rows {
+				shapes, below := l.over(p, top, 0, row.Label, row.Text)
+				f.add(shapes...)
+				ticks(below, below+narrowBar)
+				f.add(row.drawn(p, below+narrowBar/2, x)...)
+				top = below + narrowBar + narrowGap
+			}
+			return top
+		}
+		ticks(top-6, top+barStep*float64(len(spec.Rows)))
+		for _, row := range spec.Rows {
+			middle := top + barStep/2
+			f.add(named(p, l.margin, middle, row.Label, intervalRoom, false)...)
+			f.add(row.drawn(p, middle, x)...)
+			f.add(Text{X: intervalText, Y: middle + 6, Size: labelText, Text: row.Text, Style: p.ink()})
+			top += barStep
+		}
+		return top + 6
+	})
 }
 
-// x is where a value lies, at the edge of the axis at the furthest.
-func (s IntervalsSpec) x(value float64) float64 {
-	share := (min(max(value, s.From), s.To) - s.From) / (s.To - s.From)
-	return intervalLeft + share*(intervalRight-intervalLeft)
+// drawn is a dot on a line at a height.
+func (row Interval) drawn(p Palette, y float64, x func(float64) float64) []Shape {
+	if !row.Known {
+		return nil
+	}
+	low, high, line := x(row.Low), x(row.High), Style{Class: "way", Stroke: p.Ink, StrokeWidth: 2.5}
+	return []Shape{
+		Line{X1: low, Y1: y, X2: high, Y2: y, Style: line},
+		Line{X1: low, Y1: y - capHeight, X2: low, Y2: y + capHeight, Style: line},
+		Line{X1: high, Y1: y - capHeight, X2: high, Y2: y + capHeight, Style: line},
+		Circle{X: x(row.Value), Y: y, R: 6.5, Style: p.ink()},
+	}
 }
 
-func describeIntervals(s IntervalsSpec) string {
-	parts := []string{s.Desc}
-	for _, row := range s.Rows {
+// share is how far along the axis a value lies, at its edge at the furthest.
+func (spec IntervalsSpec) share(value float64) float64 {
+	return (min(max(value, spec.From), spec.To) - spec.From) / (spec.To - spec.From)
+}
+
+func (spec IntervalsSpec) describe() []string {
+	var parts []string
+	for _, row := range spec.Rows {
 		parts = append(parts, row.Label+" "+row.Text+".")
 	}
-	return joined(" ", append(parts, s.Notes...)...)
+	return parts
 }

@@ -30,34 +30,54 @@ const (
 	matrixLeft = 268
 	matrixCell = 62
 	matrixGap  = 4
+	matrixText = 14 // of the names of columns
 )
 
 // Matrix draws a square of counts: the more, the darker the field, and each field
 // says its number. Where row and column are the same segment, the field is framed.
 func Matrix(spec MatrixSpec) Figure {
-	return framed(spec.Head, spec.describe(), func(f *Figure, y float64) float64 {
+	return framed(spec.Head, spec.describe(), func(f *Figure, l layout, y float64) float64 {
 		p := spec.Palette
-		wide := float64(chartWidth-barsMargin-matrixLeft) / float64(max(len(spec.Across), 1))
+		left, cell, rows := float64(matrixLeft), float64(matrixCell), Text{X: l.margin, Size: labelText, Bold: true, Text: spec.Rows, Style: p.ink()}
+		if l.narrow {
+			left, cell = l.margin, matrixCell-12
+		}
+		wide := (l.right() - left) / float64(max(len(spec.Across), 1))
 		y += 38
-		f.add(Text{X: barsMargin, Y: y, Size: labelText, Bold: true, Text: spec.Rows, Style: p.ink()},
-			Text{X: matrixLeft, Y: y, Size: labelText, Bold: true, Text: spec.Columns, Style: p.ink()})
+		rows.Y = y
+		f.add(Text{X: left, Y: y, Size: labelText, Bold: true, Text: spec.Columns, Style: p.ink()})
 		y += 50
-		for j, end := range spec.Across {
-			f.add(acrossLabel(p, end, matrixLeft+(float64(j)+0.5)*wide, y, wide)...)
-		}
-		y += 16
 		most := 0
-		for _, l := range spec.Lines {
-			most = max(most, mostOf(l.Counts...))
+		for _, line := range spec.Lines {
+			most = max(most, mostOf(line.Counts...))
 		}
-		for _, l := range spec.Lines {
-			f.add(endLabel(p, l.MatrixEnd, y+matrixCell/2)...)
-			for j, count := range l.Counts {
-				r := Rect{X: matrixLeft + float64(j)*wide, Y: y, W: wide - matrixGap, H: matrixCell - matrixGap, Round: 2}
-				same := l.Segment.Valid() && j < len(spec.Across) && spec.Across[j].Segment == l.Segment
+		lower := 0.0
+		for j, end := range spec.Across {
+			shapes, low := acrossLabel(p, end, left+(float64(j)+0.5)*wide, y, wide)
+			f.add(shapes...)
+			lower = max(lower, low)
+		}
+		y += lower
+		if l.narrow {
+			y += 36
+			rows.Y = y
+		}
+		f.add(rows)
+		y += 16
+		for _, line := range spec.Lines {
+			if l.narrow {
+				shapes, below := l.over(p, y, line.Segment, line.Label, "")
+				f.add(shapes...)
+				y = below + 2
+			} else {
+				f.add(endLabel(p, line.MatrixEnd, y+cell/2)...)
+			}
+			for j, count := range line.Counts {
+				r := Rect{X: left + float64(j)*wide, Y: y, W: wide - matrixGap, H: cell - matrixGap, Round: 2}
+				same := line.Segment.Valid() && j < len(spec.Across) && spec.Across[j].Segment == line.Segment
 				f.add(spec.cell(r, count, most, same)...)
 			}
-			y += matrixCell
+			y += cell
 		}
 		return y + 6
 	})
@@ -69,15 +89,21 @@ func endLabel(p Palette, end MatrixEnd, y float64) []Shape {
 		shapes = Mark(p, end.Segment, x+13, y, 25)
 		x += 36
 	}
-	return append(shapes, Text{X: x, Y: y + 6, Size: labelText, Text: shorten(end.Label, 23), Style: p.ink()})
+	return append(shapes, named(p, x, y, end.Label, 23, false)...)
 }
 
-func acrossLabel(p Palette, end MatrixEnd, x, y, wide float64) []Shape {
-	var shapes []Shape
+// acrossLabel names a column in as many lines as it takes, and tells how much lower
+// than y it ends.
+func acrossLabel(p Palette, end MatrixEnd, x, y, wide float64) (shapes []Shape, lower float64) {
+	room := letters(wide-matrixGap, matrixText)
 	if end.Segment.Valid() {
 		shapes = Mark(p, end.Segment, x-2, y-24, 22)
 	}
-	return append(shapes, Text{X: x - 2, Y: y, Size: smallText, Anchor: Middle, Text: shorten(end.Label, int(wide/8.2)), Style: p.ink()})
+	for i, line := range wrap(end.Label, room) {
+		lower = 18 * float64(i)
+		shapes = append(shapes, Text{X: x - 2, Y: y + lower, Size: matrixText, Anchor: Middle, Text: shorten(line, room), Style: p.ink()})
+	}
+	return shapes, lower
 }
 
 func (spec MatrixSpec) cell(r Rect, count *int, most int, same bool) []Shape {

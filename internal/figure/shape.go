@@ -12,6 +12,10 @@ type Figure struct {
 	// Where the heading ends and where the small print begins; 0 where there is
 	// neither. See Bare.
 	Above, Below float64
+
+	// The same for a narrow screen, without heading and small print; nil where the
+	// figure is narrow enough.
+	Narrow *Figure
 }
 
 // Shape is a Rect, a Circle, a Line, a Polygon or a Text.

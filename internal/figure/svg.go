@@ -13,11 +13,24 @@ const fontStack = `'Source Sans 3', system-ui, 'Segoe UI', Roboto, 'Helvetica Ne
 // SVG writes the figure as an inline SVG element: no script, no link, no
 // embedded font, and every text escaped. It scales to the width it is given and
 // carries its own title and description for assistive technology.
-func (f Figure) SVG() []byte {
+func (f Figure) SVG() []byte { return f.svg("figure") }
+
+// Inline writes the figure for a page that has its heading and small print around
+// it, followed by the one for a narrow screen, if there is one. The page's style
+// sheet shows one of them.
+func (f Figure) Inline() []byte {
+	b := f.Bare().svg("figure")
+	if f.Narrow != nil {
+		b = append(b, f.Narrow.svg("figure narrow")...)
+	}
+	return b
+}
+
+func (f Figure) svg(class string) []byte {
 	var b bytes.Buffer
 	id := identifier(f.ID)
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-title %s-desc" font-family="%s">`+"\n",
-		num(f.Width), num(f.Height), num(f.Width), num(f.Height), id, id, html.EscapeString(fontStack))
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-title %s-desc" font-family="%s">`+"\n",
+		class, num(f.Width), num(f.Height), num(f.Width), num(f.Height), id, id, html.EscapeString(fontStack))
 	fmt.Fprintf(&b, "<title id=\"%s-title\">%s</title>\n<desc id=\"%s-desc\">%s</desc>\n", id, escape(f.Title), id, escape(f.Desc))
 	for i, s := range f.Shapes {
 		writeShape(&b, s, fmt.Sprintf("%s-clip%d", id, i))

@@ -3,15 +3,14 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/stream"
 )
 
 // mayExport asks for the permission to export rows at all, before anything is said
@@ -123,26 +122,6 @@ type streamed struct {
 
 // VisitFetchExportResponse implements FetchExportResponseObject.
 func (s *streamed) VisitFetchExportResponse(w http.ResponseWriter) error {
-	w.Header().Set(echo.HeaderContentType, s.content.Format.MediaType())
-	w.Header().Set(echo.HeaderContentLength, strconv.FormatInt(s.content.Bytes, 10))
-	w.Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+s.content.Name()+`"`)
-	w.WriteHeader(http.StatusOK)
-	if err := s.content.Copy(s.ctx, &patient{w, s.deadline}); err != nil {
-		panic(http.ErrAbortHandler) // whoever reads must not take it for whole
-	}
+	stream.Send(s.ctx, w, s.content, s.deadline)
 	return nil
-}
-
-// patient lets a slow reader have the time for every part that there is for one.
-type patient struct {
-	http.ResponseWriter
-	deadline func() time.Time
-}
-
-// Write implements io.Writer.
-func (p *patient) Write(part []byte) (int, error) {
-	if p.deadline != nil {
-		_ = http.NewResponseController(p.ResponseWriter).SetWriteDeadline(p.deadline()) // what has no deadline needs none moved
-	}
-	return p.ResponseWriter.Write(part)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/work"
 )
 
 // The worker's times.
@@ -17,8 +18,6 @@ const (
 	// life. One that was killed leaves them to the others after this.
 	Lease = 2 * time.Minute
 
-	look    = 2 * time.Second // between two looks for what is wanted
-	respite = 10 * time.Second
 	closing = 5 * time.Second // to let go of what failed, also while the program ends
 	tidying = time.Hour
 )
@@ -32,31 +31,15 @@ var errTaken = errors.New("quality: another instance makes these figures now")
 func (s *Service) Run(ctx context.Context, log *slog.Logger) {
 	ctx = access.With(ctx, access.SystemActor)
 	var tidied time.Time
-	for ctx.Err() == nil {
+	work.Loop(ctx, func(ctx context.Context) (bool, error) {
 		if now := s.now(); now.Sub(tidied) >= tidying {
 			tidied = now
 			if err := s.Tidy(ctx); err != nil && ctx.Err() == nil {
 				log.Warn("quality: old figures could not be looked through", "error", err.Error())
 			}
 		}
-		made, err := s.Next(ctx)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			log.Warn("quality: figures could not be made", "error", err.Error())
-			rest(ctx, respite)
-		case !made:
-			rest(ctx, look)
-		}
-	}
-}
-
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+		return s.Next(ctx)
+	}, func(err error) { log.Warn("quality: figures could not be made", "error", err.Error()) })
 }
 
 // Next makes what has been wanted longest. It returns false when nothing is, or

@@ -60,7 +60,7 @@ func (c Chart) Show(r *page.Request, address string, values url.Values) View {
 		v.Head = append(v.Head, Cell{text, numbers[i]})
 	}
 	if c.Figure != nil {
-		v.Figure = template.HTML(c.Figure.Bare().SVG()) // escaped where it is drawn
+		v.Figure = template.HTML(c.Figure.Inline()) // escaped where it is drawn
 	}
 	for _, f := range c.formats() {
 		q := url.Values{}

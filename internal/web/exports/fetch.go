@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/fault"
+	"github.com/omasuunta/omasuunta/internal/stream"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 )
 
@@ -31,31 +31,8 @@ func (p *Pages) fetch(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	h := r.Response().Header()
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+content.Name()+`"`)
-	h.Set(echo.HeaderContentType, content.Format.MediaType())
-	h.Set(echo.HeaderContentLength, length(content.Bytes))
-	r.Response().WriteHeader(http.StatusOK)
-	if err := content.Copy(r.Ctx(), &patient{r.Response(), http.NewResponseController(r.Response()), p.Deadline}); err != nil {
-		panic(http.ErrAbortHandler) // whoever reads must not take it for whole
-	}
+	stream.Send(r.Ctx(), r.Response(), content, p.Deadline)
 	return nil
-}
-
-// patient lets a slow reader have the time for every part of a large file that there
-// is for one.
-type patient struct {
-	io.Writer
-	answer   *http.ResponseController
-	deadline func() time.Time
-}
-
-// Write implements io.Writer.
-func (w *patient) Write(part []byte) (int, error) {
-	if w.deadline != nil {
-		_ = w.answer.SetWriteDeadline(w.deadline()) // what has no deadline needs none moved
-	}
-	return w.Writer.Write(part)
 }
 
 // manifest sends what a file is: rows, checksum, as of when, for what.

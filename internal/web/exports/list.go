@@ -2,7 +2,6 @@ package exports
 
 import (
 	"net/url"
-	"strconv"
 
 	"github.com/google/uuid"
 
@@ -118,6 +117,3 @@ func (p *Pages) drop(r *page.Request) error {
 	}
 	return r.Redirect("/exports?done=deleted")
 }
-
-// length is the size of an answer for its header.
-func length(bytes int64) string { return strconv.FormatInt(bytes, 10) }

@@ -3,16 +3,15 @@ package insight
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 
-	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/figure"
 	"github.com/omasuunta/omasuunta/internal/report"
 	"github.com/omasuunta/omasuunta/internal/segment"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/web/page"
+	"github.com/omasuunta/omasuunta/internal/web/period"
 )
 
 // asked is what a reader asks a page of the report, and the words to answer in.
@@ -35,11 +34,7 @@ func (p *Pages) ask(r *page.Request) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
-	values := r.QueryParams()
-	if !values.Has("from") && !values.Has("to") {
-		from, to := settings.Usual(calendar.DayOf(r.Now()))
-		values = address(report.Query{From: from, To: to, Unit: values.Get("unit"), Battery: values.Get("battery")})
-	}
+	values := period.Usual(r, settings)
 	form := &page.Form{Values: values, Labels: page.Labels{
 		"from": "insight.from", "to": "insight.to", "unit": "insight.unit", "battery": "insight.battery",
 	}}
@@ -50,7 +45,7 @@ func (p *Pages) ask(r *page.Request) (asked, error) {
 type shown struct {
 	Path             string        // of the page
 	Units, Batteries []page.Option // to narrow the question with
-	Periods          []period
+	Periods          []period.Choice
 	Parts            []link // the pages of the report, with the same question
 	AnyDays          bool   // the period need not be of whole months
 	Lead             string // what the page tells
@@ -69,7 +64,7 @@ type link struct {
 
 func (a asked) shown(path string) shown {
 	s := shown{
-		Path: path, Units: a.p.unitOptions(a.Request, a.units), Batteries: a.p.batteries(a.Request),
+		Path: path, Units: a.ReportUnits(a.units, page.Option{Label: a.Text("insight.all_units")}), Batteries: a.p.batteries(a.Request),
 		Periods: periods(a.Request, path, a.settings, a.Form.Values), AnyDays: a.settings.MinCell <= 1,
 	}
 	for _, one := range append([]part{distribution}, parts...) {
@@ -94,19 +89,6 @@ func (a asked) again() url.Values {
 		values.Set("battery", a.Query.Battery)
 	}
 	return values
-}
-
-// unitOptions are the ones that the reader's reports cover, by name.
-func (p *Pages) unitOptions(r *page.Request, names map[string]string) []page.Option {
-	limit := r.Session.Actor.ReportUnits()
-	var list []page.Option
-	for code, name := range names {
-		if limit == nil || slices.Contains(limit, code) {
-			list = append(list, page.Option{Value: code, Label: name})
-		}
-	}
-	slices.SortFunc(list, func(a, b page.Option) int { return strings.Compare(a.Label, b.Label) })
-	return slices.Insert(list, 0, page.Option{Label: r.Text("insight.all_units")})
 }
 
 func (p *Pages) batteries(r *page.Request) []page.Option {

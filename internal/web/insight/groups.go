@@ -31,21 +31,21 @@ func groupCharts(a asked) ([]chart.Chart, error) {
 		a.grouped("months", a.Text("report.months"), a.Text("report.month"), d.N, d.Months, a.month),
 	}
 	for _, by := range []struct {
-		view   report.View
-		family string
-		title  string
-		keys   []string
+		view        report.View
+		family      string
+		title, head string
+		keys        []string
 	}{
-		{report.ByRegister, "register", a.Text("insight.registers"), []string{"health", "social"}},
-		{report.ByLanguage, "insight.language", a.Text("insight.languages"), tongues()},
-		{report.ByMode, "mode", a.Text("insight.modes"), []string{"joint", "self", "phone", "paper"}},
+		{report.ByRegister, "register", a.Text("insight.registers"), a.Text("visit.register"), []string{"health", "social"}},
+		{report.ByLanguage, "insight.language", a.Text("insight.languages"), a.Text("insight.language"), tongues()},
+		{report.ByMode, "mode", a.Text("insight.modes"), a.Text("quality.mode"), []string{"joint", "self", "phone", "paper"}},
 	} {
 		b, err := a.p.Reports.Breakdown(a.ctx(), a.Query, by.view, by.keys...)
 		if err != nil {
 			return nil, err
 		}
 		name := func(code string) string { return a.Code(by.family, code) }
-		charts = append(charts, a.grouped(string(by.view)+"s", by.title, a.Text("report.name"), b.N, b.Groups, name))
+		charts = append(charts, a.grouped(string(by.view)+"s", by.title, by.head, b.N, b.Groups, name))
 	}
 	return charts, nil
 }

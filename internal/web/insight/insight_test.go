@@ -74,7 +74,7 @@ const trial = "from=2023-05-05&to=2023-11-12"
 func TestReportOfTheTrial(t *testing.T) {
 	h := newHouse(t)
 	body := h.page("/report", http.StatusOK, "Jakaumassa on 86 arviota.", "Jakso 5.5.2023–12.11.2023", `value="2023-05-05"`, "<svg", "Vuosaaren terveysasema",
-		"toukokuu\u00a02023", "henkilöt ovat keksittyjä", "Kieltäytyneet", "trial, 5.5.2023–12.11.2023")
+		"toukokuu\u00a02023", "henkilöt ovat keksittyjä", "Kieltäytyneet", "Kokeilu, 5.5.2023–12.11.2023")
 	want := []string{"40", "47\u00a0%", "8", "9\u00a0%", "15", "17\u00a0%", "23", "27\u00a0%"}
 	if got := h.cells(body, "Asiakkuudet"); !slices.Equal(got, want) {
 		t.Errorf("segments %q", got)

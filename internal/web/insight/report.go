@@ -78,7 +78,7 @@ func (p *Pages) answer(asked asked, d report.Distribution) (*answer, error) {
 		return nil, err
 	}
 	a.Charts = asked.views(distribution, charts)
-	a.Figure = template.HTML(export.DistributionFigure(d, labels).Bare().SVG()) // escaped where it is drawn
+	a.Figure = template.HTML(export.DistributionFigure(d, labels).Inline()) // escaped where it is drawn
 	return a, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/lang"
 )
@@ -119,6 +120,33 @@ func (r *Request) OwnUnits(names map[string]string) []Option {
 	}
 	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
 	return options
+}
+
+// ReportUnits are the units that the reader's reports cover, in the order of their
+// names, with the choice of no single one before them, if there is such.
+func (r *Request) ReportUnits(names map[string]string, none ...Option) []Option {
+	limit := r.Session.Actor.ReportUnits()
+	var options []Option
+	for code, name := range names {
+		if limit == nil || slices.Contains(limit, code) {
+			options = append(options, Option{Value: code, Label: name})
+		}
+	}
+	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Label, b.Label) })
+	return append(none, options...)
+}
+
+// Day reads a field as a day. That an empty one is missing is said by whoever
+// needs it.
+func Day(f *fault.Findings, values url.Values, field string) calendar.Date {
+	if values.Get(field) == "" {
+		return calendar.Date{}
+	}
+	d, err := calendar.Parse(values.Get(field))
+	if err != nil {
+		f.Add("/"+field, fault.NotADate, nil)
+	}
+	return d
 }
 
 // OwnRegisters are the actor's own registers. With one of them alone there is

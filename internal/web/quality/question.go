@@ -2,12 +2,9 @@ package quality
 
 import (
 	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/assessment"
 	"github.com/omasuunta/omasuunta/internal/calendar"
-	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/quality"
@@ -43,24 +40,12 @@ func (p *Pages) asked(r *page.Request, values url.Values) (url.Values, error) {
 // question reads what is asked for.
 func (p *Pages) question(values url.Values) quality.Question {
 	q := quality.Question{Unit: values.Get("unit"), Language: lang.Tag(values.Get("language")), Mode: assessment.Mode(values.Get("mode"))}
-	q.From = day(&q.Prior, "/from", values.Get("from"))
-	q.To = day(&q.Prior, "/to", values.Get("to"))
+	q.From = page.Day(&q.Prior, values, "from")
+	q.To = page.Day(&q.Prior, values, "to")
 	if b, found := p.Library.Ref(values.Get("battery")); found {
 		q.Battery, q.Version = b.Code, b.Version
 	}
 	return q
-}
-
-// day reads a day; an empty one the report itself complains about.
-func day(f *fault.Findings, pointer, text string) calendar.Date {
-	if text == "" {
-		return calendar.Date{}
-	}
-	d, err := calendar.Parse(text)
-	if err != nil {
-		f.Add(pointer, fault.NotADate, nil)
-	}
-	return d
 }
 
 // batteries are all versions that this program knows, the client's first.
@@ -76,19 +61,8 @@ func (p *Pages) named(r *page.Request, b *instrument.Battery) string {
 	return r.Text("quality.version", map[string]any{"name": b.Name.In(r.Lang()), "version": b.Version})
 }
 
-// units are the ones that the reader's reports cover, by name.
+// units are the ones that the reader's reports cover.
 func (p *Pages) units(r *page.Request) ([]page.Option, error) {
 	names, err := p.Names.UnitNames(r.Ctx())
-	if err != nil {
-		return nil, err
-	}
-	limit := r.Session.Actor.ReportUnits()
-	var list []page.Option
-	for code, name := range names {
-		if limit == nil || slices.Contains(limit, code) {
-			list = append(list, page.Option{Value: code, Label: name})
-		}
-	}
-	slices.SortFunc(list, func(a, b page.Option) int { return strings.Compare(a.Label, b.Label) })
-	return slices.Insert(list, 0, page.Option{Label: r.Text("quality.all_units")}), nil
+	return r.ReportUnits(names, page.Option{Label: r.Text("quality.all_units")}), err
 }

@@ -54,18 +54,7 @@ func (p *Pages) list(r *page.Request, form *page.Form) error {
 // known are the units that the reader reports on, by name.
 func (p *Pages) known(r *page.Request) ([]page.Option, error) {
 	names, err := p.Names.UnitNames(r.Ctx())
-	if err != nil {
-		return nil, err
-	}
-	limit := r.Session.Actor.ReportUnits()
-	var list []page.Option
-	for code, name := range names {
-		if limit == nil || slices.Contains(limit, code) {
-			list = append(list, page.Option{Value: code, Label: name})
-		}
-	}
-	slices.SortFunc(list, func(a, b page.Option) int { return strings.Compare(a.Label, b.Label) })
-	return list, nil
+	return r.ReportUnits(names), err
 }
 
 // open opens a round.
@@ -75,7 +64,7 @@ func (p *Pages) open(r *page.Request) error {
 		return p.list(r, form)
 	}
 	in := survey.Opening{Name: r.Form("name"), Units: r.Posted()["units"]}
-	in.From, in.To, in.LastDay = day(&in.Prior, r, "from"), day(&in.Prior, r, "to"), day(&in.Prior, r, "last_day")
+	in.From, in.To, in.LastDay = page.Day(&in.Prior, r.Posted(), "from"), page.Day(&in.Prior, r.Posted(), "to"), page.Day(&in.Prior, r.Posted(), "last_day")
 	round, err := p.Surveys.Open(r.Ctx(), in)
 	if err != nil {
 		if err := form.Take(err); err != nil {
@@ -84,19 +73,6 @@ func (p *Pages) open(r *page.Request) error {
 		return p.list(r, form)
 	}
 	return r.Redirect("/report/survey/" + round.ID.String() + "?done=opened")
-}
-
-// day reads a day; that an empty one is missing is said by the service.
-func day(f *fault.Findings, r *page.Request, field string) calendar.Date {
-	text := r.Form(field)
-	if text == "" {
-		return calendar.Date{}
-	}
-	d, err := calendar.Parse(text)
-	if err != nil {
-		f.Add("/"+field, fault.NotADate, nil)
-	}
-	return d
 }
 
 // waiting is the page of a round that is open.

@@ -122,8 +122,8 @@ func (p *Pages) removeEntry(r *page.Request) error {
 // written reads an entry from the form.
 func written(r *page.Request) diary.Written {
 	w := diary.Written{Kind: r.Form("kind"), Text: r.Form("text")}
-	w.From = day(&w.Prior, "/from", r.Form("from"))
-	w.To = day(&w.Prior, "/to", r.Form("to"))
+	w.From = page.Day(&w.Prior, r.Posted(), "from")
+	w.To = page.Day(&w.Prior, r.Posted(), "to")
 	w.Minutes = number(&w.Prior, r, "minutes")
 	w.WithClients = number(&w.Prior, r, "with_clients")
 	w.Others = number(&w.Prior, r, "others")

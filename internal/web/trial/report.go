@@ -1,16 +1,14 @@
 package trial
 
 import (
+	"maps"
 	"net/url"
-	"slices"
-	"strings"
 
-	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
-	"github.com/omasuunta/omasuunta/internal/fault"
 	"github.com/omasuunta/omasuunta/internal/trial"
 	"github.com/omasuunta/omasuunta/internal/web/chart"
 	"github.com/omasuunta/omasuunta/internal/web/page"
+	"github.com/omasuunta/omasuunta/internal/web/period"
 )
 
 const downloads = "/report/trial/download"
@@ -18,7 +16,7 @@ const downloads = "/report/trial/download"
 // shown is what the page shows.
 type shown struct {
 	Units    []page.Option
-	Periods  []period
+	Periods  []period.Choice
 	AnyDays  bool // the period need not be of whole months
 	Subtitle string
 	Notes    []string
@@ -34,43 +32,15 @@ type section struct {
 	Words       []export.TrialWords
 }
 
-// period is one that was agreed on.
-type period struct {
-	Name, Address string
-	From, To      calendar.Date
-	Here          bool
-}
-
 // file is the whole report as a file.
 type file struct{ Format, Address string }
 
 // question reads what is asked for from an address.
 func question(values url.Values) trial.Query {
 	q := trial.Query{Unit: values.Get("unit")}
-	q.From = day(&q.Prior, "/from", values.Get("from"))
-	q.To = day(&q.Prior, "/to", values.Get("to"))
+	q.From = page.Day(&q.Prior, values, "from")
+	q.To = page.Day(&q.Prior, values, "to")
 	return q
-}
-
-// day reads a day; an empty one whoever is asked complains about.
-func day(f *fault.Findings, pointer, text string) calendar.Date {
-	if text == "" {
-		return calendar.Date{}
-	}
-	d, err := calendar.Parse(text)
-	if err != nil {
-		f.Add(pointer, fault.NotADate, nil)
-	}
-	return d
-}
-
-// address is a question as part of an address.
-func address(from, to calendar.Date, unit string) url.Values {
-	values := url.Values{"from": {from.String()}, "to": {to.String()}}
-	if unit != "" {
-		values.Set("unit", unit)
-	}
-	return values
 }
 
 // report shows the report of a period.
@@ -79,45 +49,25 @@ func (p *Pages) report(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	values := r.QueryParams()
-	if !values.Has("from") && !values.Has("to") {
-		from, to := settings.Usual(calendar.DayOf(r.Now()))
-		values = address(from, to, values.Get("unit"))
-	}
+	values := period.Usual(r, settings)
 	form := &page.Form{Values: values, Labels: page.Labels{"from": "insight.from", "to": "insight.to", "unit": "insight.unit"}}
 	units, err := p.Names.UnitNames(r.Ctx())
 	if err != nil {
 		return err
 	}
-	data := shown{Units: p.units(r, units), AnyDays: settings.MinCell == 1}
-	for _, s := range settings.Periods {
-		data.Periods = append(data.Periods, period{
-			Name: s.Name, From: s.From, To: s.To, Address: "/report/trial?" + address(s.From, s.To, values.Get("unit")).Encode(),
-			Here: values.Get("from") == s.From.String() && values.Get("to") == s.To.String(),
-		})
+	data := shown{
+		Units:   r.ReportUnits(units, page.Option{Label: r.Text("insight.all_units")}),
+		Periods: period.Agreed("/report/trial", settings, values), AnyDays: settings.MinCell == 1,
 	}
 	q := question(values)
 	found, err := p.Trials.Trial(r.Ctx(), q)
 	if err == nil {
 		labels := export.NewTrialLabels(found, r.Words, p.Library, units)
-		p.tell(r, &data, labels.Tell(found), address(q.From, q.To, q.Unit))
+		p.tell(r, &data, labels.Tell(found), period.Values(q.From, q.To, url.Values{"unit": {q.Unit}}))
 	} else if err := form.Take(err); err != nil {
 		return err
 	}
 	return p.templates.Render(r, "trial", &page.View{Title: r.Text("trial.title"), Wide: true, Form: form, FormID: "question", Data: data})
-}
-
-// units are the ones that the reader's reports cover, by name.
-func (p *Pages) units(r *page.Request, names map[string]string) []page.Option {
-	limit := r.Session.Actor.ReportUnits()
-	var list []page.Option
-	for code, name := range names {
-		if limit == nil || slices.Contains(limit, code) {
-			list = append(list, page.Option{Value: code, Label: name})
-		}
-	}
-	slices.SortFunc(list, func(a, b page.Option) int { return strings.Compare(a.Label, b.Label) })
-	return slices.Insert(list, 0, page.Option{Label: r.Text("insight.all_units")})
 }
 
 func (p *Pages) tell(r *page.Request, data *shown, told export.TrialTold, values url.Values) {
@@ -132,10 +82,7 @@ func (p *Pages) tell(r *page.Request, data *shown, told export.TrialTold, values
 		data.Sections = append(data.Sections, one)
 	}
 	for _, f := range formats {
-		whole := address(calendar.Date{}, calendar.Date{}, "")
-		for key, list := range values {
-			whole[key] = list
-		}
+		whole := maps.Clone(values)
 		whole.Set("format", f.code)
 		data.Files = append(data.Files, file{f.code, downloads + "?" + whole.Encode()})
 	}
