@@ -16,6 +16,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/audit"
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/consent"
+	"github.com/omasuunta/omasuunta/internal/extract"
 	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/report"
@@ -48,6 +49,7 @@ type log struct {
 	Events      []assessment.Event
 	Feedback    []assessment.Feedback
 	Missing     []assessment.NonParticipation
+	Permits     []extract.Permit
 	Audit       []audit.Entry
 }
 
@@ -80,6 +82,11 @@ func (w *watched) InsertFeedback(ctx context.Context, f assessment.Feedback) err
 func (w *watched) InsertNonParticipation(ctx context.Context, n assessment.NonParticipation) error {
 	w.log.Missing = append(w.log.Missing, n)
 	return w.Store.InsertNonParticipation(ctx, n)
+}
+
+func (w *watched) InsertPermit(ctx context.Context, p extract.Permit) error {
+	w.log.Permits = append(w.log.Permits, p)
+	return w.Store.InsertPermit(ctx, p)
 }
 
 func (w *watched) AppendAudit(ctx context.Context, entries ...audit.Entry) error {
@@ -220,6 +227,7 @@ func TestPublishedTable(t *testing.T) {
 			}
 		}
 		comeAgain(t, report.NewService(p.store), report.Query{From: trialFrom, To: trialTo}, p)
+		opens(t, p)
 		alike(t, p, onSQLite(t))
 	})
 }

@@ -293,8 +293,6 @@ func submitting(b *testing.B, url string, summaries bool) func(time.Duration) fl
 		statements := []string{"DROP INDEX assessments_turn"}
 		if benchEngine(url) == store.PostgreSQL {
 			statements = append(statements, "ALTER TABLE assessments ALTER COLUMN turn SET DEFAULT 0")
-		} else {
-			statements = append(statements, "DROP TRIGGER summaries_insert")
 		}
 		for _, one := range statements {
 			if _, err := pool.Exec(one); err != nil {

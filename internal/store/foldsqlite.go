@@ -71,7 +71,7 @@ UNION ALL SELECT turn, id FROM (SELECT turn, id FROM non_participations WHERE %[
 
 	// Of rows of the batch, and of what was taken back of rows that are in the summaries.
 	countSQLite = "SELECT * FROM report_rows WHERE %s"
-	kindsSQLite = "SELECT view, month, unit, battery, key, segment, statistics FROM report_facts WHERE view = 'kind' AND %s"
+	kindsSQLite = "SELECT 'kind', substr(happened_on, 1, 7), unit, coalesce(battery, ''), kind, NULL, 0 FROM non_participations WHERE %s"
 	takenSQLite = "SELECT view, month, unit, battery, key, segment, statistics FROM summary_corrections WHERE %s"
 
 	putDownSQLite = `INSERT INTO summaries (view, month, unit, battery, key, omatoimi, yhteiso, yhteistyo, verkosto, others)

@@ -14,13 +14,8 @@ ALTER TABLE summary_state ADD COLUMN id text NOT NULL DEFAULT 'ffffffff-ffff-fff
 UPDATE summary_state SET turn = closed_turn, id = closed_id, closed_turn = closed_turn + 1, closed_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 -- Whoever adds an assessment says the open turn: a trigger that mends a missing one is
--- compiled with each statement, and was most of what a submit paid. 0 is always closed.
+-- compiled with each insert, and was most of what a submit paid.
 DROP TRIGGER summaries_insert;
--- +goose StatementBegin
-CREATE TRIGGER summaries_insert BEFORE INSERT ON assessments WHEN NEW.turn < 1 BEGIN
-    SELECT RAISE(ABORT, 'an assessment has to come with an open turn');
-END;
--- +goose StatementEnd
 
 -- What reports count of an assessment, in one row that is read once: a column for each
 -- view, with the key, or NULL where it is not counted. "step:printed" is the key printed of
@@ -77,7 +72,6 @@ UNION ALL SELECT 'minutes-feedback', "minutes-feedback", turn, id, day, month, u
 UNION ALL SELECT 'kind', n.kind, n.turn, n.id, n.happened_on, substr(n.happened_on, 1, 7), n.unit, coalesce(n.battery, ''), NULL, 0 FROM non_participations n;
 
 -- +goose Down
-DROP TRIGGER summaries_insert;
 -- +goose StatementBegin
 CREATE TRIGGER summaries_insert AFTER INSERT ON assessments
 WHEN NEW.status IN ('completed', 'confirmed') AND NEW.turn <= (SELECT closed_turn FROM summary_state) BEGIN
