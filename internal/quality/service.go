@@ -44,6 +44,9 @@ type Result struct {
 	Running bool      // they are being made
 	Done    int       // how many rows have been read
 	Total   int       // of how many
+
+	Removals  int       // Standing.Removals of when everybody was last known to be still counted
+	CheckedAt time.Time // when that was
 }
 
 // Standing is how many assessments a scope has now.
@@ -52,6 +55,10 @@ type Standing struct {
 	Then   int       // those that were completed up to a given time
 	Latest time.Time // when the latest was completed; zero without any
 	Others int       // in the same period and narrowing, with another version of the battery
+
+	// Removals only grows: with each assessment that leaves the statistics in the
+	// units of the scope. While it stays the same, nobody has left.
+	Removals int
 }
 
 // Store is what the service needs of the database.
@@ -62,12 +69,19 @@ type Store interface {
 	// QualityPairs hands over the first two assessments under each consent that
 	// are 1 to so many days apart.
 	QualityPairs(ctx context.Context, scope Scope, days int, each func(Pair)) error
+	// QualityStanding counts all assessments of a scope: that takes its time.
 	QualityStanding(ctx context.Context, scope Scope, upTo time.Time) (Standing, error)
+	// QualityRemovals is the Removals of a standing alone, which is known at once.
+	QualityRemovals(ctx context.Context, scope Scope) (int, error)
 
 	QualityResult(ctx context.Context, id string) (Result, bool, error)
-	// WantQuality asks for figures to be made, and forgets what was asked for
-	// least recently when more than keep results are there.
-	WantQuality(ctx context.Context, id string, scope []byte, now time.Time, keep int) error
+	// WantQuality asks for figures to be made of so many assessments, and forgets what
+	// was asked for least recently when more than keep results are there.
+	WantQuality(ctx context.Context, id string, scope []byte, total int, now time.Time, keep int) error
+	// QualityChecked remembers when everybody figures were made of was still counted.
+	QualityChecked(ctx context.Context, r Result) error
+	// EndQuality forgets the figures of a result, unless others were made meanwhile.
+	EndQuality(ctx context.Context, r Result) error
 	// TouchQuality remembers that somebody asked.
 	TouchQuality(ctx context.Context, id string, now time.Time) error
 	// TakeQuality takes the figures with an id, "" for those wanted longest, to be
@@ -132,15 +146,14 @@ func (s *Service) ask(ctx context.Context, q Question, renew bool) (Report, erro
 	if err != nil {
 		return Report{}, err
 	}
-	standing, err := s.store.QualityStanding(ctx, scope, kept.Latest)
+	usable, changed, err := s.check(ctx, scope, &kept)
 	if err != nil {
 		return Report{}, err
 	}
-	usable, changed := state(kept, standing)
-	old := s.now().Sub(kept.AsOf) > Stale
+	waiting := kept.Wanted && kept.Total > AtOnce
 	switch {
-	case (renew || !usable || changed && old) && !kept.Running:
-		if kept, usable, err = s.want(ctx, scope, standing); err != nil {
+	case (renew || changed || !usable && !waiting) && !kept.Running:
+		if kept, usable, err = s.want(ctx, scope); err != nil {
 			return Report{}, err
 		}
 	case found && s.now().Sub(kept.AskedAt) > Stale:
@@ -148,39 +161,55 @@ func (s *Service) ask(ctx context.Context, q Question, renew bool) (Report, erro
 			return Report{}, err
 		}
 	}
-	r.Making, r.Done, r.Total = kept.Wanted, kept.Done, max(kept.Total, standing.Now)
+	r.Making, r.Done, r.Total = kept.Wanted, kept.Done, kept.Total
 	return r, r.fill(kept, usable)
 }
 
-// state tells whether kept figures may be shown: only while everybody they were
-// made of is still counted. changed is whether anybody has come to them.
-func state(kept Result, now Standing) (usable, changed bool) {
-	usable = len(kept.Figures) > 0 && now.Then == kept.N
-	return usable, now.Now != kept.N
+// check tells whether kept figures may be shown: only while everybody they were made
+// of is still counted. Otherwise they are forgotten. changed is whether anybody has come
+// to them, which is looked at when they are older than a day, once a day. Nothing is
+// counted as long as nobody has left the units, and that was so a day ago.
+func (s *Service) check(ctx context.Context, scope Scope, kept *Result) (usable, changed bool, err error) {
+	if len(kept.Figures) == 0 {
+		return false, false, nil
+	}
+	removals, err := s.store.QualityRemovals(ctx, scope)
+	if err != nil || removals == kept.Removals && s.now().Sub(kept.CheckedAt) <= Stale {
+		return err == nil, false, err
+	}
+	standing, err := s.store.QualityStanding(ctx, scope, kept.Latest)
+	if err != nil {
+		return false, false, err
+	}
+	if standing.Then != kept.N {
+		err := s.store.EndQuality(ctx, *kept)
+		kept.Figures = nil
+		return false, false, err
+	}
+	kept.Removals, kept.CheckedAt = standing.Removals, s.now()
+	return true, standing.Now != kept.N && s.now().Sub(kept.AsOf) > Stale, s.store.QualityChecked(ctx, *kept)
 }
 
 // want asks for figures, and makes them at once if they are few.
-func (s *Service) want(ctx context.Context, scope Scope, standing Standing) (kept Result, usable bool, err error) {
+func (s *Service) want(ctx context.Context, scope Scope) (kept Result, usable bool, err error) {
 	id := scope.id()
-	if err := s.store.WantQuality(ctx, id, scope.encode(), s.now(), Kept); err != nil {
+	standing, err := s.store.QualityStanding(ctx, scope, time.Time{})
+	if err != nil {
 		return Result{}, false, err
 	}
-	made := false
+	if err := s.store.WantQuality(ctx, id, scope.encode(), standing.Now, s.now(), Kept); err != nil {
+		return Result{}, false, err
+	}
 	if standing.Now <= AtOnce {
-		if made, err = s.produce(ctx, id); err != nil {
+		if _, err := s.produce(ctx, id); err != nil {
 			return Result{}, false, err
 		}
 	}
 	if kept, _, err = s.store.QualityResult(ctx, id); err != nil {
 		return Result{}, false, err
 	}
-	if made {
-		if standing, err = s.store.QualityStanding(ctx, scope, kept.Latest); err != nil {
-			return Result{}, false, err
-		}
-	}
-	usable, _ = state(kept, standing)
-	return kept, usable, nil
+	usable, _, err = s.check(ctx, scope, &kept)
+	return kept, usable, err
 }
 
 // fill shows what is kept.

@@ -271,7 +271,7 @@ func TestOneIsMadeAtATime(t *testing.T) {
 	panels(t, func(t *testing.T, p *panel) {
 		p.answer(30, false, nil)
 		now := p.Clock.Now()
-		p.Must(p.Store.WantQuality(p.System(), "a", []byte(`{}`), now, quality.Kept), p.Store.WantQuality(p.System(), "b", []byte(`{}`), now.Add(time.Second), quality.Kept))
+		p.Must(p.Store.WantQuality(p.System(), "a", []byte(`{}`), 0, now, quality.Kept), p.Store.WantQuality(p.System(), "b", []byte(`{}`), 0, now.Add(time.Second), quality.Kept))
 		r, taken, err := p.Store.TakeQuality(p.System(), "", now, now.Add(quality.Lease))
 		if p.Must(err); !taken || r.ID != "a" {
 			t.Fatalf("took %q", r.ID)

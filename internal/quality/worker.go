@@ -70,12 +70,12 @@ func (s *Service) Tidy(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		standing, err := s.store.QualityStanding(ctx, scope, r.Latest)
+		usable, changed, err := s.check(ctx, scope, &r)
 		if err != nil {
 			return err
 		}
-		if usable, changed := state(r, standing); !usable || changed {
-			if err := s.store.WantQuality(ctx, r.ID, r.Scope, r.AskedAt, Kept); err != nil {
+		if !usable || changed {
+			if err := s.store.WantQuality(ctx, r.ID, r.Scope, r.N, r.AskedAt, Kept); err != nil {
 				return err
 			}
 		}
@@ -119,6 +119,7 @@ func (s *Service) finish(ctx context.Context, r Result, now time.Time) error {
 		return err
 	}
 	r.N, r.Latest, r.AsOf = standing.Now, standing.Latest, now
+	r.Removals, r.CheckedAt = standing.Removals, now
 	return s.store.KeepQuality(ctx, r)
 }
 

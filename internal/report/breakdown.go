@@ -21,8 +21,7 @@ const (
 
 	// Previous has the segment of the same client's assessment before, whenever
 	// that was, of the same unit's register: by the consent or the reference of the
-	// client. Who was not assessed before is under no key. It is counted from the
-	// rows when it is asked for, for it hangs on other rows than the counted one.
+	// client. Who was not assessed before is under no key.
 	Previous View = "previous"
 
 	// The time that a visit took, in whole minutes, rounded, 120 for all from there

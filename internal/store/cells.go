@@ -164,9 +164,21 @@ func (a asked) wholeMonths() (first, last calendar.Date) {
 // The parts of a view on SQLite: the summaries, of days too where there are such; what
 // has to be taken back of them; rows.
 const (
-	linesSQLite = `SELECT key, battery, unit, month, sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others) FROM (%s
+	linesSQLite = `SELECT key, battery, unit, month, sum(omatoimi) AS a, sum(yhteiso) AS b, sum(yhteistyo) AS c, sum(verkosto) AS d, sum(others) AS e FROM (%s
 ) GROUP BY key, battery, unit, month
 HAVING (sum(omatoimi), sum(yhteiso), sum(yhteistyo), sum(verkosto), sum(others)) <> (0, 0, 0, 0, 0)`
+
+	// Most rows of the summaries of whole months are as they are: sorting them, to put
+	// together what nothing has to be put to, would take longer than reading them. %[1]s
+	// is all but those rows, %[2]s which they are.
+	mostlyFoldedSQLite = `SELECT * FROM (WITH changed AS MATERIALIZED (%[1]s)
+SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
+WHERE %[2]s AND (key, battery, unit, month) NOT IN (SELECT key, battery, unit, month FROM changed)
+UNION ALL SELECT key, battery, unit, month, sum(a), sum(b), sum(c), sum(d), sum(e) FROM (
+	SELECT key, battery, unit, month, a, b, c, d, e FROM changed
+	UNION ALL SELECT key, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries
+		WHERE %[2]s AND (key, battery, unit, month) IN (SELECT key, battery, unit, month FROM changed)
+) GROUP BY key, battery, unit, month HAVING (sum(a), sum(b), sum(c), sum(d), sum(e)) <> (0, 0, 0, 0, 0))`
 
 	foldedSQLite = `
 SELECT key, battery, unit, substr(month, 1, 7) AS month, omatoimi, yhteiso, yhteistyo, verkosto, others FROM summaries WHERE `
@@ -231,9 +243,14 @@ func linesOnSQLite(at foldedTo, a asked, view string) (statement string, args []
 	between := func(column string, from, to fmt.Stringer) string {
 		return fmt.Sprintf("%s BETWEEN '%s' AND '%s'", column, from, to)
 	}
-	folded := func(view, period string) {
-		add(foldedSQLite, view, period)
-		add(fmt.Sprintf(rowsSQLite, "-1", "summary_corrections"), view, period+" AND "+at.reached())
+	whole := "" // the rows of whole months in the summaries
+	folded := func(of, period string) {
+		if of == view {
+			whole = "view = '" + view + "' AND " + period + where
+		} else {
+			add(foldedSQLite, of, period)
+		}
+		add(fmt.Sprintf(rowsSQLite, "-1", "summary_corrections"), of, period+" AND "+at.reached())
 	}
 	first, last := a.wholeMonths()
 	from, to := first, last // of the rows that are not folded
@@ -252,7 +269,11 @@ func linesOnSQLite(at foldedTo, a asked, view string) (statement string, args []
 	}
 	// A day with a plus is looked up in no index: where turns end is what finds these.
 	add(rows, view, at.behind()+" AND "+between("+day", from, to)+who)
-	return fmt.Sprintf(linesSQLite, strings.Join(parts, "\nUNION ALL")), args
+	statement = fmt.Sprintf(linesSQLite, strings.Join(parts, "\nUNION ALL"))
+	if whole != "" {
+		statement, args = fmt.Sprintf(mostlyFoldedSQLite, statement, whole), append(append(args, once...), once...)
+	}
+	return statement, args
 }
 
 // month is a date's month.

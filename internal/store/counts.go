@@ -6,17 +6,14 @@ import (
 	"github.com/omasuunta/omasuunta/internal/report"
 )
 
-// FeedbackCells implements report.Counts. Feedback is not in the summaries: when it was
-// written down is kept nowhere, so that it leads to no visit.
+// FeedbackCells implements report.Counts. Feedback has summaries of its own, by month:
+// when it was written down is kept nowhere, so that it leads to no visit.
 func (s *Store) FeedbackCells(ctx context.Context, q report.Query, units []string) ([]report.FeedbackCell, error) {
 	q.Battery = "" // feedback knows none
 	a := ask(q, units)
 	from, args := "report_feedback("+a.arguments()+")", []any(nil)
 	if s.dialect == SQLite {
-		where, narrowing := a.narrowed()
-		from = "(SELECT usefulness, agreement, unit, substr(given_on, 1, 7) AS month, count(*) AS n, count(sealed) AS comments FROM feedback" +
-			" WHERE given_on BETWEEN ? AND ?" + where + " GROUP BY 1, 2, 3, 4)"
-		args = append([]any{day{a.from}, day{a.to}}, narrowing...)
+		from, args = a.feedbackOnSQLite()
 	}
 	var cells []report.FeedbackCell
 	err := s.reader(ctx).Raw("SELECT usefulness, agreement, unit, month, n AS count, comments FROM "+from+" AS f ORDER BY month, unit, usefulness, agreement", args...).Scan(&cells).Error

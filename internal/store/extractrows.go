@@ -25,16 +25,26 @@ import (
 // COPY on PostgreSQL, by a cursor on SQLite. Neither takes parameters, or needs them:
 // what goes into the statement are codes and days.
 
-// sources are the columns of a source, in the order in which decode takes them. What
-// is sealed is not among them.
-const sources = `SELECT a.id, a.consent_id, %s, a.assessed_on, a.unit, a.register, a.language, a.mode, a.client_version, a.battery, a.battery_version,
+// sourceColumns are the columns of a source, in the order in which decode takes them.
+// What is sealed is not among them.
+const sourceColumns = `SELECT a.id, a.consent_id, %s, a.assessed_on, a.unit, a.register, a.language, a.mode, a.client_version, a.battery, a.battery_version,
 a.segment, a.agreed_segment, a.expected_segment, a.resources, a.challenge, a.result->>'scoring', a.result->>'borderline', a.result->>'stability',
-e.printed, e.recorded, e.discussed, CASE WHEN a.feedback_given THEN 1 ELSE 0 END, %s, %s
-FROM assessments a
+%s, CASE WHEN a.feedback_given THEN 1 ELSE 0 END, %s, %s
+`
+
+// What they are read from: on PostgreSQL all at once, which it sorts on disk. SQLite
+// would sort whole rows in memory, so it sorts their places alone and then takes one row
+// after the other, with what hangs on it. The limit, which is none, keeps it from
+// taking them in an order of its own.
+const (
+	sourcesPostgres = `FROM assessments a
 LEFT JOIN (SELECT assessment_id, %s FROM assessment_phases GROUP BY assessment_id) p ON p.assessment_id = a.id
 LEFT JOIN (SELECT assessment_id, max(CASE WHEN kind = 'printed' THEN 1 ELSE 0 END) AS printed, max(CASE WHEN kind = 'recorded' THEN 1 ELSE 0 END) AS recorded,
 max(CASE WHEN kind = 'discussed' THEN 1 ELSE 0 END) AS discussed FROM assessment_events GROUP BY assessment_id) e ON e.assessment_id = a.id
 WHERE %s ORDER BY %s`
+
+	sourcesSQLite = `FROM (SELECT a.rowid AS place FROM assessments a WHERE %s ORDER BY %s LIMIT -1) o CROSS JOIN assessments a ON a.rowid = o.place`
+)
 
 // before is how many columns stand before the seconds, which stand before the two
 // sheets.
@@ -73,20 +83,27 @@ func (s *Store) rowsSQL(scope extract.Scope, key envelope.IndexKey) (string, err
 	if err != nil {
 		return "", err
 	}
-	var names, folded []string
-	for i, phase := range assessment.Phases {
-		names = append(names, fmt.Sprintf("p.s%d", i))
-		folded = append(folded, fmt.Sprintf("max(CASE WHEN phase = '%s' THEN seconds END) AS s%d", phase, i))
-	}
 	sheets := "a.client_answers, a.professional_answers"
 	if !scope.Items {
 		sheets = "NULL, NULL"
 	}
-	index, order := "lower(hex(a.client_index))", shuffled(key)
-	if s.dialect == PostgreSQL {
-		index, order = "encode(a.client_index, 'hex')", fmt.Sprintf("uuid_hash_extended(a.id, %d)", int64(seed(key)))
+	var events, seconds, folded []string
+	if s.dialect == SQLite {
+		for _, kind := range []assessment.EventKind{assessment.Printed, assessment.Recorded, assessment.Discussed} {
+			events = append(events, fmt.Sprintf("EXISTS (SELECT 1 FROM assessment_events e WHERE e.assessment_id = a.id AND e.kind = '%s')", kind))
+		}
+		for _, phase := range assessment.Phases {
+			seconds = append(seconds, fmt.Sprintf("(SELECT p.seconds FROM assessment_phases p WHERE p.assessment_id = a.id AND p.phase = '%s')", phase))
+		}
+		return fmt.Sprintf(sourceColumns, "lower(hex(a.client_index))", strings.Join(events, ", "), strings.Join(seconds, ", "), sheets) +
+			fmt.Sprintf(sourcesSQLite, where, shuffled(key)), nil
 	}
-	return fmt.Sprintf(sources, index, strings.Join(names, ", "), sheets, strings.Join(folded, ", "), where, order), nil
+	for i, phase := range assessment.Phases {
+		seconds = append(seconds, fmt.Sprintf("p.s%d", i))
+		folded = append(folded, fmt.Sprintf("max(CASE WHEN phase = '%s' THEN seconds END) AS s%d", phase, i))
+	}
+	return fmt.Sprintf(sourceColumns, "encode(a.client_index, 'hex')", "e.printed, e.recorded, e.discussed", strings.Join(seconds, ", "), sheets) +
+		fmt.Sprintf(sourcesPostgres, strings.Join(folded, ", "), where, fmt.Sprintf("uuid_hash_extended(a.id, %d)", int64(seed(key)))), nil
 }
 
 // The order of the rows must tell neither when they were written, nor which row of
@@ -107,7 +124,7 @@ func shuffled(key envelope.IndexKey) string {
 		parts[i] = fmt.Sprintf("substr(a.id, %d, 1)", places[at])
 		places = slices.Delete(places, at, at+1)
 	}
-	return strings.Join(parts, " || ") + ", a.id"
+	return strings.Join(parts, " || ")
 }
 
 // Rows implements extract.Queue.

@@ -19,6 +19,17 @@ const (
 // Reports are the same before, after and meanwhile.
 func (s *Store) Fold(ctx context.Context) (more bool, err error) {
 	ctx = access.With(ctx, access.SystemActor)
+	if more, err = s.foldSummaries(ctx); err != nil {
+		return false, err
+	}
+	behind, err := s.foldReassessments(ctx)
+	if err != nil {
+		return false, err
+	}
+	return more || behind, s.foldFeedback(ctx)
+}
+
+func (s *Store) foldSummaries(ctx context.Context) (more bool, err error) {
 	if s.dialect == PostgreSQL {
 		err = s.writer(ctx).Raw("SELECT fold_summaries(?)", s.foldBatch).Scan(&more).Error
 		return more, classify(err)

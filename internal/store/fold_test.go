@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -49,6 +50,10 @@ func (c *counter) plainly(q report.Query, views []report.View) map[string]int {
 		UNION ALL SELECT kind || '=' || count(*) FROM non_participations WHERE happened_on BETWEEN '%[1]s' AND '%[2]s' GROUP BY kind
 		UNION ALL SELECT view || ' ' || key || ' ' || segment || ' ' || battery || ' ' || unit || ' ' || month || '=' || count(*) FROM %[3]s
 			WHERE view IN (%[4]s) AND statistics AND day BETWEEN '%[1]s' AND '%[2]s' GROUP BY view, key, segment, battery, unit, month`, q.From, q.To, facts, quoted(views)))
+	lines = append(lines, c.plainlyFeedback(q)...)
+	if slices.Contains(views, report.Previous) {
+		lines = append(lines, c.plainlyPrevious(q)...)
+	}
 	found := map[string]int{}
 	for _, l := range lines {
 		name, number, _ := strings.Cut(l, "=")
@@ -60,6 +65,25 @@ func (c *counter) plainly(q report.Query, views []report.View) map[string]int {
 		}
 	}
 	return found
+}
+
+// plainlyPrevious looks for the assessment before each, without the schema's help.
+func (c *counter) plainlyPrevious(q report.Query) []string {
+	c.Helper()
+	return rows(c.T, c.owner.Store, fmt.Sprintf(`SELECT 'previous ' || previous || ' ' || segment || ' ' || battery || ' ' || unit || ' ' || assessed_month || '=' || count(*)
+		FROM (SELECT a.segment, a.battery, a.unit, a.assessed_month, (SELECT b.segment FROM assessments b
+			WHERE (b.consent_id = a.consent_id OR b.client_index = a.client_index AND b.unit = a.unit) AND b.register = a.register
+				AND (b.assessed_on, b.created_at, b.id) < (a.assessed_on, a.created_at, a.id) AND b.status IN ('completed', 'confirmed') AND b.statistics
+			ORDER BY b.assessed_on DESC, b.created_at DESC, b.id DESC LIMIT 1) AS previous
+		FROM assessments a WHERE a.status IN ('completed', 'confirmed') AND a.statistics AND a.assessed_on BETWEEN '%s' AND '%s') r
+		WHERE previous IS NOT NULL GROUP BY previous, segment, battery, unit, assessed_month`, q.From, q.To))
+}
+
+// plainlyFeedback counts the feedback.
+func (c *counter) plainlyFeedback(q report.Query) []string {
+	c.Helper()
+	return rows(c.T, c.owner.Store, fmt.Sprintf(`SELECT 'feedback ' || usefulness || ' ' || agreement || ' ' || unit || ' ' || substr(CAST(given_on AS text), 1, 7) || '=' || (count(*) + 1000 * count(sealed))
+		FROM feedback WHERE given_on BETWEEN '%s' AND '%s' GROUP BY usefulness, agreement, unit, substr(CAST(given_on AS text), 1, 7)`, q.From, q.To))
 }
 
 func quoted(views []report.View) string {
@@ -84,10 +108,12 @@ func (c *counter) reported(q report.Query, views []report.View) map[string]int {
 			found[name] = n
 		}
 	}
+	feedback, err := c.FeedbackCells(c.Context(), q, nil)
+	c.must(err)
+	for _, f := range feedback {
+		found[fmt.Sprintf("feedback %d %s %s %s", f.Usefulness, f.Agreement, f.Unit, f.Month)] += f.Count + 1000*f.Comments
+	}
 	for _, view := range views {
-		if view == report.Previous {
-			continue
-		}
 		for name, n := range c.keyed(q, view) {
 			found[string(view)+" "+name] += n
 		}
@@ -155,6 +181,9 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 					draft := rapid.Bool().Draw(r, "draft")
 					a := h.assessment(rapid.SampledFrom(consents).Draw(r, "consent"), visited(on, seg, func(a *assessment.Assessment) {
 						a.Language = rapid.SampledFrom([]lang.Tag{lang.Finnish, lang.English}).Draw(r, "language")
+						a.ClientRef = rapid.SampledFrom([]string{"", "", "viite-1", "viite-2"}).Draw(r, "client")
+						a.Register = rapid.SampledFrom([]access.Register{access.Health, access.Health, access.Social}).Draw(r, "register")
+						a.CreatedAt = start.Add(time.Duration(rapid.IntRange(0, 3).Draw(r, "hour")) * time.Hour)
 						if draft {
 							a.Status = assessment.Draft
 						}
@@ -186,6 +215,20 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 				"not taking part": func(r *rapid.T) {
 					kind := rapid.SampledFrom([]assessment.NonParticipationKind{assessment.DeclinedToTakePart, assessment.Unsuitable}).Draw(r, "kind")
 					h.must(h.InsertNonParticipation(ctx, assessment.NonParticipation{ID: uuid.New(), Unit: "seniori-info", Kind: kind, On: calendar.MustParse("2023-05-31"), By: userID, At: start}))
+				},
+				"feedback": func(r *rapid.T) {
+					f := assessment.Feedback{ID: uuid.New(), Unit: "vuosaari-ta", Usefulness: rapid.IntRange(1, 2).Draw(r, "usefulness"), Agreement: assessment.Agrees}
+					f.GivenOn = calendar.MustParse(rapid.SampledFrom([]string{"2023-03-14", "2023-05-31", "2023-06-01"}).Draw(r, "day"))
+					f.Comment = rapid.SampledFrom([]string{"", "kiitos"}).Draw(r, "words")
+					h.must(h.InsertFeedback(ctx, f))
+				},
+				"feedback goes": func(*rapid.T) {
+					h.exec("DELETE FROM feedback WHERE id IN (SELECT id FROM feedback LIMIT 1)")
+				},
+				"put elsewhere": func(r *rapid.T) { // which no page does: the database notices all the same
+					on := rapid.SampledFrom([]string{"2023-03-14", "2023-05-31", "2023-06-15"}).Draw(r, "day")
+					register := rapid.SampledFrom([]string{"health", "social"}).Draw(r, "register")
+					h.exec("UPDATE assessments SET assessed_on = '" + on + "', assessed_month = '" + on[:7] + "', register = '" + register + "' WHERE id = '" + some(r).ID.String() + "'")
 				},
 				"retention": func(*rapid.T) {
 					h.exec("DELETE FROM non_participations WHERE id IN (SELECT id FROM non_participations LIMIT 1)")
@@ -250,6 +293,11 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 		}
 		if left := rows(t, c.owner.Store, "SELECT count(*) FROM summary_corrections"); left[0] != "0" {
 			t.Errorf("%s corrections are left", left[0])
+		}
+		for _, table := range []string{"reassessment_moves", "feedback_changes", "reassessment_summaries WHERE (omatoimi, yhteiso, yhteistyo, verkosto) = (0, 0, 0, 0)", "feedback_summaries WHERE n = 0"} {
+			if left := rows(t, c.owner.Store, "SELECT count(*) FROM "+table); left[0] != "0" {
+				t.Errorf("%s rows are left in %s", left[0], table)
+			}
 		}
 		if empty := rows(t, c.owner.Store, "SELECT count(*) FROM summaries WHERE omatoimi = 0 AND yhteiso = 0 AND yhteistyo = 0 AND verkosto = 0 AND others = 0"); empty[0] != "0" {
 			t.Errorf("%s rows of the summaries tell that there was somebody", empty[0])

@@ -45,6 +45,8 @@ var tableRights = map[string]string{
 
 	// Behind functions: see functionRights.
 	"summaries": none, "summary_corrections": none, "summary_state": none,
+	"reassessments": none, "reassessment_summaries": none, "reassessment_moves": none, "reassessment_state": none,
+	"feedback_summaries": none, "feedback_changes": none,
 	"survey_rounds": all, "survey_answers": addTake, "survey_marks": addTake,
 
 	"research_permits": all, "extracts": all, "extract_chunks": addTake, "extract_removals": addOnly,
@@ -59,7 +61,7 @@ const sequenceRights = "USAGE, SELECT"
 // more than it does. They give counts, or put rows into the summaries.
 var functionRights = []string{
 	"fold_summaries(integer)", "report_offered(date, date, text[], text)", "report_cells(text, date, date, text[], text)", "report_previous(date, date, text[], text)",
-	"report_feedback(date, date, text[])", "report_targets(date, date, text[], text)", "report_unclear()",
+	"fold_reassessments(integer)", "fold_feedback()", "report_feedback(date, date, text[])", "report_targets(date, date, text[], text)", "report_unclear()",
 }
 
 // Errors of GrantTo.

@@ -144,13 +144,34 @@ WHERE a.place = 1 AND b.place = 2 AND %[3]s BETWEEN 1 AND ?`, columns.score, whe
 func (s *Store) QualityStanding(ctx context.Context, scope quality.Scope, upTo time.Time) (quality.Standing, error) {
 	where, args := qualityScope(scope, "")
 	var found struct {
-		Now, Before, Others int
-		Latest              stamp
+		Now, Before, Others, Removals int
+		Latest                        stamp
 	}
+	removals, units := qualityRemovals(scope)
 	version := columnsOfSide[scope.Side].version
 	err := s.reader(ctx).Raw(fmt.Sprintf(`SELECT count(*) FILTER (WHERE %[1]s = ?) AS now, count(*) FILTER (WHERE %[1]s = ? AND completed_at <= ?) AS before,
-count(*) FILTER (WHERE %[1]s <> ?) AS others, max(completed_at) FILTER (WHERE %[1]s = ?) AS latest
-FROM assessments WHERE %[2]s`, version, where),
-		append([]any{scope.Version, scope.Version, stamp{upTo}, scope.Version, scope.Version}, args...)...).Scan(&found).Error
-	return quality.Standing{Now: found.Now, Then: found.Before, Latest: found.Latest.Time, Others: found.Others}, classify(err)
+count(*) FILTER (WHERE %[1]s <> ?) AS others, max(completed_at) FILTER (WHERE %[1]s = ?) AS latest, (%[3]s) AS removals
+FROM assessments WHERE %[2]s`, version, where, removals),
+		append(append([]any{scope.Version, scope.Version, stamp{upTo}, scope.Version, scope.Version}, units...), args...)...).Scan(&found).Error
+	return quality.Standing{Now: found.Now, Then: found.Before, Latest: found.Latest.Time, Others: found.Others, Removals: found.Removals}, classify(err)
+}
+
+// QualityRemovals implements quality.Store.
+func (s *Store) QualityRemovals(ctx context.Context, scope quality.Scope) (n int, err error) {
+	sql, args := qualityRemovals(scope)
+	err = s.reader(ctx).Raw(sql, args...).Scan(&n).Error
+	return n, classify(err)
+}
+
+// qualityRemovals counts what triggers note of every assessment that leaves the
+// statistics, or is put elsewhere: see migration 00020.
+func qualityRemovals(scope quality.Scope) (sql string, args []any) {
+	sql = "SELECT count(*) FROM extract_removals WHERE true"
+	if scope.Unit != "" {
+		sql, args = sql+" AND unit = ?", append(args, scope.Unit)
+	}
+	if scope.Units != nil {
+		sql, args = sql+" AND unit IN ?", append(args, scope.Units)
+	}
+	return sql, args
 }

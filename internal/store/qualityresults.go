@@ -21,6 +21,9 @@ type qualityResultRow struct {
 	Lease   stamp    `gorm:"column:lease_until"`
 	Done    int      `gorm:"column:done"`
 	Total   int      `gorm:"column:total"`
+
+	Removals int   `gorm:"column:removals"`
+	Checked  stamp `gorm:"column:checked_at"`
 }
 
 func (qualityResultRow) TableName() string { return "quality_results" }
@@ -29,6 +32,7 @@ func (row *qualityResultRow) result() quality.Result {
 	return quality.Result{
 		ID: row.ID, Scope: row.Scope, Figures: row.Figures, N: row.Counted, Latest: row.Latest.Time, AsOf: row.Made.Time,
 		AskedAt: row.Asked.Time, Wanted: !row.Wanted.IsZero(), Running: row.Running, Done: row.Done, Total: row.Total,
+		Removals: row.Removals, CheckedAt: row.Checked.Time,
 	}
 }
 
@@ -42,12 +46,12 @@ func (s *Store) QualityResult(ctx context.Context, id string) (quality.Result, b
 }
 
 // WantQuality implements quality.Store. What waits already keeps its place.
-func (s *Store) WantQuality(ctx context.Context, id string, scope []byte, now time.Time, keep int) error {
+func (s *Store) WantQuality(ctx context.Context, id string, scope []byte, total int, now time.Time, keep int) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
 		tx := s.writer(ctx)
-		if err := tx.Exec(`INSERT INTO quality_results (id, scope, asked_at, wanted_at) VALUES (?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, wanted_at = coalesce(quality_results.wanted_at, excluded.wanted_at)`,
-			id, document(scope), stamp{now}, stamp{now}).Error; err != nil {
+		if err := tx.Exec(`INSERT INTO quality_results (id, scope, asked_at, wanted_at, total) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET asked_at = excluded.asked_at, wanted_at = coalesce(quality_results.wanted_at, excluded.wanted_at), total = excluded.total`,
+			id, document(scope), stamp{now}, stamp{now}, total).Error; err != nil {
 			return classify(err)
 		}
 		return classify(tx.Exec(`DELETE FROM quality_results WHERE NOT running AND id IN
@@ -78,7 +82,7 @@ func (s *Store) TakeQuality(ctx context.Context, id string, now, until time.Time
 			which, args = " AND id = ?", append(args, id)
 		}
 		var rows []qualityResultRow
-		err := tx.Raw(`UPDATE quality_results SET running = true, lease_until = ?, done = 0, total = 0
+		err := tx.Raw(`UPDATE quality_results SET running = true, lease_until = ?, done = 0
 WHERE id = (SELECT id FROM quality_results WHERE wanted_at IS NOT NULL`+which+` ORDER BY wanted_at, id LIMIT 1)
 AND NOT EXISTS (SELECT 1 FROM quality_results WHERE running) RETURNING *`, args...).Scan(&rows).Error
 		if err == nil && len(rows) == 1 {
@@ -101,8 +105,18 @@ func (s *Store) QualityProgress(ctx context.Context, r quality.Result, until tim
 
 // KeepQuality implements quality.Store.
 func (s *Store) KeepQuality(ctx context.Context, r quality.Result) error {
-	return classify(s.writer(ctx).Exec(`UPDATE quality_results SET figures = ?, counted = ?, latest_at = ?, made_at = ?,
-wanted_at = NULL, running = false, lease_until = NULL WHERE id = ?`, document(r.Figures), r.N, stamp{r.Latest}, stamp{r.AsOf}, r.ID).Error)
+	return classify(s.writer(ctx).Exec(`UPDATE quality_results SET figures = ?, counted = ?, latest_at = ?, made_at = ?, removals = ?, checked_at = ?,
+wanted_at = NULL, running = false, lease_until = NULL WHERE id = ?`, document(r.Figures), r.N, stamp{r.Latest}, stamp{r.AsOf}, r.Removals, stamp{r.CheckedAt}, r.ID).Error)
+}
+
+// QualityChecked implements quality.Store.
+func (s *Store) QualityChecked(ctx context.Context, r quality.Result) error {
+	return classify(s.writer(ctx).Exec("UPDATE quality_results SET removals = ?, checked_at = ? WHERE id = ? AND made_at = ?", r.Removals, stamp{r.CheckedAt}, r.ID, stamp{r.AsOf}).Error)
+}
+
+// EndQuality implements quality.Store.
+func (s *Store) EndQuality(ctx context.Context, r quality.Result) error {
+	return classify(s.writer(ctx).Exec("UPDATE quality_results SET figures = NULL WHERE id = ? AND made_at = ?", r.ID, stamp{r.AsOf}).Error)
 }
 
 // DropQuality implements quality.Store.

@@ -156,7 +156,7 @@ func TestFiguresAreMadeAnew(t *testing.T) {
 	led := h.expert.Send("/report/instrument/renewal", form).Is(http.StatusSeeOther)
 	h.expert.Get(led.Header.Get("Location")).Is(http.StatusOK, "Luvut on laskettu 14.2.2024 klo 10.03.")
 	// While another count is under way, the page says so and has what was there.
-	h.Must(h.Store.WantQuality(h.System(), "other", []byte(`{}`), h.Clock.Now(), quality.Kept))
+	h.Must(h.Store.WantQuality(h.System(), "other", []byte(`{}`), 0, h.Clock.Now(), quality.Kept))
 	_, taken, err := h.Store.TakeQuality(h.System(), "other", h.Clock.Now(), h.Clock.Now().Add(quality.Lease))
 	if h.Must(err); !taken {
 		t.Fatal("nothing to wait for")

@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/omasuunta/omasuunta/internal/calendar"
+	"github.com/omasuunta/omasuunta/internal/report"
+)
+
+// The segment of a client's assessment before hangs on another row than the counted one.
+// What is in the summaries stands by itself in reassessments, so that it can be compared
+// with what it is now. Whatever comes or changes says where it stands among those of its
+// client, by its turn or in reassessment_moves; only that place and the one behind it
+// have to be looked at again, and looking twice does no harm. See migration 00023. On
+// PostgreSQL functions do it; on SQLite it is here.
+
+// touchedSQLite are the assessments that may have another one before them than is in the
+// summaries, with %[1]s for the condition of those that have come or changed.
+const touchedSQLite = `places AS MATERIALIZED (
+	SELECT id, consent_id, client_index, unit, register, assessed_on AS day, created_at FROM assessments WHERE status IN ('completed', 'confirmed') AND %[1]s
+	UNION ALL SELECT assessment_id, consent_id, client_index, unit, register, day, created_at FROM reassessment_moves),
+touched AS MATERIALIZED (SELECT id FROM places
+	UNION SELECT (SELECT b.id FROM assessments b WHERE b.consent_id = p.consent_id AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
+		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1) FROM places p
+	UNION SELECT (SELECT b.id FROM assessments b WHERE b.client_index = p.client_index AND b.unit = p.unit AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
+		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1) FROM places p),
+found AS MATERIALIZED (SELECT id, day, unit, battery, segment, previous FROM report_reassessments WHERE id IN (SELECT id FROM touched))`
+
+// linesOfPrevious counts lines of reassessments, each with a number n, in the form of
+// other views.
+const linesOfPrevious = `SELECT previous, battery, unit, month, sum(n * (segment = 'omatoimi')), sum(n * (segment = 'yhteiso')), sum(n * (segment = 'yhteistyo')),
+	sum(n * (segment = 'verkosto')), 0 FROM (%s) WHERE true%s GROUP BY 1, 2, 3, 4`
+
+// mostTouched is how many assessments that are not folded are looked at one by one, as
+// in report_previous; with more of them all are counted from the rows.
+const mostTouched = 20_000
+
+// previous counts reassessments.
+func (s *Store) previous(ctx context.Context, a asked) ([]report.ViewCell, error) {
+	statement, args := "SELECT * FROM report_previous("+a.arguments()+", ?)", []any{a.battery}
+	if s.dialect == SQLite {
+		at, err := s.reassessedTo(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var plain bool
+		most := fmt.Sprintf("SELECT EXISTS (SELECT 1 FROM assessments WHERE status IN ('completed', 'confirmed') AND %s LIMIT 1 OFFSET %d)", at.behind(), mostTouched)
+		if err := s.reader(ctx).Raw(most).Scan(&plain).Error; err != nil {
+			return nil, classify(err)
+		}
+		statement, args = a.previousOnSQLite(at, plain)
+	}
+	list, err := s.scanLines(ctx, statement, args...)
+	var cells []report.ViewCell
+	for _, l := range list {
+		cells = append(cells, l.cells()...)
+	}
+	return cells, err
+}
+
+// previousOnSQLite is the statement for reassessments and its parameters. It is right
+// with any place that was once folded to, for there is only more to look at again.
+func (a asked) previousOnSQLite(at foldedTo, plain bool) (statement string, args []any) {
+	where, args := a.narrowed()
+	rows := func(from, n string, since, until fmt.Stringer) string {
+		return fmt.Sprintf("SELECT previous, battery, unit, substr(day, 1, 7) AS month, segment, %s AS n FROM %s WHERE previous IS NOT NULL AND day BETWEEN '%s' AND '%s'", n, from, since, until)
+	}
+	if plain {
+		return fmt.Sprintf(linesOfPrevious, rows("report_reassessments", "1", a.from, a.to), where), args
+	}
+	first, last := a.wholeMonths()
+	changed := rows("found", "1", a.from, a.to) +
+		"\nUNION ALL " + rows("reassessments", "-1", a.from, a.to) + " AND id IN (SELECT id FROM touched)" +
+		"\nUNION ALL " + rows("reassessments", "1", a.from, first.AddDays(-1)) +
+		"\nUNION ALL " + rows("reassessments", "1", last.AddDays(1), a.to)
+	folded := ""
+	if !last.Before(first) {
+		folded = fmt.Sprintf("\nUNION ALL SELECT previous, battery, unit, month, omatoimi, yhteiso, yhteistyo, verkosto, 0 FROM reassessment_summaries WHERE month BETWEEN '%s' AND '%s'%s",
+			month(first), month(last), where)
+		args = append(args, args...)
+	}
+	return "WITH " + fmt.Sprintf(touchedSQLite, at.behind()) + `, parts (key, battery, unit, month, a, b, c, d, e) AS (
+` + fmt.Sprintf(linesOfPrevious, changed, where) + folded + `)
+SELECT key, battery, unit, month, sum(a), sum(b), sum(c), sum(d), sum(e) FROM parts GROUP BY 1, 2, 3, 4 HAVING (sum(a), sum(b), sum(c), sum(d)) <> (0, 0, 0, 0)`, args
+}
+
+// reassessedTo is how far the summaries of reassessments go.
+func (s *Store) reassessedTo(ctx context.Context) (f foldedTo, err error) {
+	err = s.reader(ctx).Raw("SELECT turn, id FROM reassessment_state").Scan(&f).Error
+	return f, classify(err)
+}
+
+// foldReassessments brings the summaries of reassessments as far as the others are, one
+// batch, and tells whether there is more to do.
+func (s *Store) foldReassessments(ctx context.Context) (more bool, err error) {
+	if s.dialect == PostgreSQL {
+		err = s.writer(ctx).Raw("SELECT fold_reassessments(?)", s.foldBatch).Scan(&more).Error
+		return more, classify(err)
+	}
+	at, err := s.reassessedTo(ctx)
+	if err != nil {
+		return false, err
+	}
+	to, err := s.foldedTo(ctx)
+	if err != nil {
+		return false, err
+	}
+	var waiting []foldedTo
+	upTo := at.behind() + fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)
+	batch := fmt.Sprintf("SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND %s ORDER BY turn, id LIMIT %d", upTo, s.foldBatch)
+	if err := s.reader(ctx).Raw(batch).Scan(&waiting).Error; err != nil {
+		return false, classify(err)
+	}
+	if more = len(waiting) == s.foldBatch; more {
+		to = waiting[len(waiting)-1]
+	}
+	var moved bool
+	if err := s.reader(ctx).Raw("SELECT EXISTS (SELECT 1 FROM reassessment_moves)").Scan(&moved).Error; err != nil || !moved && len(waiting) == 0 {
+		return false, classify(err)
+	}
+	return more, s.InTx(ctx, func(ctx context.Context) error { return s.reassess(ctx, at, to) })
+}
+
+// What a batch does on SQLite, with the touched ones as an array. The first and the last
+// take off what was counted of them, and add what they are now.
+const (
+	touchedNow = "SELECT coalesce(json_group_array(id), '[]') FROM touched WHERE id IN (SELECT id FROM found WHERE previous IS NOT NULL) OR id IN (SELECT id FROM reassessments)"
+
+	addReassessed = `INSERT INTO reassessment_summaries (month, unit, battery, previous, omatoimi, yhteiso, yhteistyo, verkosto)
+SELECT substr(day, 1, 7), unit, battery, previous, %[1]s sum(segment = 'omatoimi'), %[1]s sum(segment = 'yhteiso'), %[1]s sum(segment = 'yhteistyo'), %[1]s sum(segment = 'verkosto')
+FROM reassessments WHERE id IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4
+ON CONFLICT (month, unit, battery, previous) DO UPDATE SET omatoimi = omatoimi + excluded.omatoimi, yhteiso = yhteiso + excluded.yhteiso,
+	yhteistyo = yhteistyo + excluded.yhteistyo, verkosto = verkosto + excluded.verkosto`
+)
+
+// reassess looks at what is behind a place up to another one again.
+func (s *Store) reassess(ctx context.Context, at, to foldedTo) error {
+	tx := s.writer(ctx)
+	if now, err := s.reassessedTo(ctx); err != nil || now != at {
+		return err // somebody else was at work
+	}
+	var touched string
+	statement := "WITH " + fmt.Sprintf(touchedSQLite, at.behind()+fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)) + "\n" + touchedNow
+	if err := tx.Raw(statement).Scan(&touched).Error; err != nil {
+		return classify(err)
+	}
+	var ids []string
+	if err := json.Unmarshal([]byte(touched), &ids); err != nil {
+		return err
+	}
+	steps := []string{"DELETE FROM reassessment_moves"}
+	if len(ids) > 0 {
+		for _, step := range []string{
+			fmt.Sprintf(addReassessed, "-"), "DELETE FROM reassessments WHERE id IN (SELECT value FROM json_each(?))",
+			"INSERT INTO reassessments (id, day, unit, battery, segment, previous) SELECT * FROM (SELECT id, day, unit, battery, segment, previous FROM report_reassessments WHERE id IN (SELECT value FROM json_each(?))) WHERE previous IS NOT NULL",
+			fmt.Sprintf(addReassessed, "+"),
+		} {
+			if err := tx.Exec(step, touched).Error; err != nil {
+				return classify(err)
+			}
+		}
+		// An empty row would tell that there was somebody.
+		steps = append(steps, "DELETE FROM reassessment_summaries WHERE (omatoimi, yhteiso, yhteistyo, verkosto) = (0, 0, 0, 0)")
+	}
+	for _, step := range steps {
+		if err := tx.Exec(step).Error; err != nil {
+			return classify(err)
+		}
+	}
+	return classify(tx.Exec("UPDATE reassessment_state SET turn = ?, id = ?", to.Turn, to.ID).Error)
+}
+
+// foldFeedback adds what has come and gone to the summaries of the feedback.
+func (s *Store) foldFeedback(ctx context.Context) error {
+	if s.dialect == PostgreSQL {
+		return classify(s.writer(ctx).Exec("SELECT fold_feedback()").Error)
+	}
+	var waiting bool // asked before the one writer is taken
+	if err := s.reader(ctx).Raw("SELECT EXISTS (SELECT 1 FROM feedback_changes)").Scan(&waiting).Error; err != nil || !waiting {
+		return classify(err)
+	}
+	return s.InTx(ctx, func(ctx context.Context) error {
+		for _, step := range []string{
+			`INSERT INTO feedback_summaries (month, unit, usefulness, agreement, n, comments)
+SELECT month, unit, usefulness, agreement, sum(n), sum(comments) FROM feedback_changes WHERE true GROUP BY 1, 2, 3, 4
+ON CONFLICT (month, unit, usefulness, agreement) DO UPDATE SET n = n + excluded.n, comments = comments + excluded.comments`,
+			"DELETE FROM feedback_changes", "DELETE FROM feedback_summaries WHERE n = 0",
+		} {
+			if err := s.writer(ctx).Exec(step).Error; err != nil {
+				return classify(err)
+			}
+		}
+		return nil
+	})
+}
+
+// feedbackOnSQLite is where the feedback of a period is counted, and the parameters.
+func (a asked) feedbackOnSQLite() (from string, args []any) {
+	where, narrowing := a.narrowed()
+	first, last := a.wholeMonths()
+	rows := func(since, until calendar.Date) string {
+		args = append(args, narrowing...)
+		return fmt.Sprintf(`SELECT usefulness, agreement, unit, substr(given_on, 1, 7) AS month, 1 AS n, sealed IS NOT NULL AS comments FROM feedback
+WHERE given_on BETWEEN '%s' AND '%s'%s`, since, until, where)
+	}
+	parts := rows(a.from, first.AddDays(-1)) + "\nUNION ALL " + rows(last.AddDays(1), a.to)
+	if !last.Before(first) {
+		for _, table := range []string{"feedback_summaries", "feedback_changes"} {
+			parts += fmt.Sprintf("\nUNION ALL SELECT usefulness, agreement, unit, month, n, comments FROM %s WHERE month BETWEEN '%s' AND '%s'%s", table, month(first), month(last), where)
+			args = append(args, narrowing...)
+		}
+	}
+	return "(SELECT usefulness, agreement, unit, month, sum(n) AS n, sum(comments) AS comments FROM (" + parts + ") GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0)", args
+}
