@@ -169,13 +169,12 @@ func rowsOf(b *testing.B, url string, n int) {
 		b.Fatal(err)
 	}
 	id := "gen_random_uuid()"
-	series := fmt.Sprintf("generate_series(1, %d) AS n(i)", n)
+	series := seriesOf(benchEngine(url), n)
 	on := "date '2022-01-01' + (n.i::bigint * 37 % 730)::int"
 	month := "to_char(" + on + ", 'YYYY-MM')"
 	yes, turn := "true", "0"
 	if benchEngine(url) == store.SQLite {
 		id = "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(2))||'-'||hex(randomblob(6)))"
-		series = fmt.Sprintf("(WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i < %d) SELECT i FROM c) AS n", n)
 		on = "date('2022-01-01', '+' || (n.i * 37 % 730) || ' days')"
 		month = "substr(" + on + ", 1, 7)"
 		yes, turn = "1", "(SELECT closed_turn + 1 FROM summary_state)"
@@ -185,12 +184,7 @@ func rowsOf(b *testing.B, url string, n int) {
 		units += fmt.Sprintf(", ('u-%d', 'Yksikkö')", i)
 	}
 	h := benchConsent(b, benchStore(b, owner))
-	// A consent covers two visits.
-	covered := "CAST(lpad(to_hex(n.i / 2), 8, '0') || '-0000-4000-8000-000000000000' AS uuid)"
-	if benchEngine(url) == store.SQLite {
-		covered = "printf('%08x-0000-4000-8000-000000000000', n.i / 2)"
-	}
-	consents := "language, form, for_assessment, for_record, for_statistics, given_by, text_version, text_sha256, given_at, before_id, sealed, key_mark"
+	covered := consentID(benchEngine(url), "n.i / 2") // a consent covers two visits
 	pick := func(by string, codes ...string) string {
 		text := "CASE " + by
 		for i, code := range codes {
@@ -200,7 +194,7 @@ func rowsOf(b *testing.B, url string, n int) {
 	}
 	for _, statement := range []string{
 		units,
-		fmt.Sprintf("INSERT INTO consents (id, unit, %[1]s) SELECT %[2]s, unit, %[1]s FROM consents, %[3]s WHERE id = '%[4]s' AND (n.i %% 2 = 0 OR n.i = 1)", consents, covered, series, h.ID),
+		moreConsents(h, covered, series, "n.i % 2 = 0 OR n.i = 1"),
 		fmt.Sprintf(`INSERT INTO assessments (id, revision, status, consent_id, statistics, unit, register, language, mode, assessed_on, assessed_month, client_battery, client_version,
 battery, battery_version, client_answers, professional_answers, segment, resources, challenge, result, feedback_given, created_by, created_at, completed_at, turn)
 SELECT %s, 1, CASE WHEN n.i %% 3 = 0 THEN 'confirmed' ELSE 'completed' END, %s, n.i %% 20 <> 0, 'u-' || (n.i * 7 %% 11), 'health', 'fi', %s, %s, %s, 'individual-client', 1,
@@ -213,6 +207,32 @@ SELECT %s, 1, CASE WHEN n.i %% 3 = 0 THEN 'confirmed' ELSE 'completed' END, %s, 
 		}
 	}
 	vacuum(b, pool, store.SQLite)
+}
+
+// consentID is the identifier of a consent that is made by its number.
+func consentID(engine, number string) string {
+	if engine == store.SQLite {
+		return fmt.Sprintf("printf('%%08x-0000-4000-8000-000000000000', %s)", number)
+	}
+	return fmt.Sprintf("CAST(lpad(to_hex(%s), 8, '0') || '-0000-4000-8000-000000000000' AS uuid)", number)
+}
+
+func numberedConsent(number int64) uuid.UUID {
+	return uuid.MustParse(fmt.Sprintf("%08x-0000-4000-8000-000000000000", number))
+}
+
+// moreConsents is the statement that copies a consent for some of a series.
+func moreConsents(of consent.Record, id, series, some string) string {
+	const columns = "language, form, for_assessment, for_record, for_statistics, given_by, text_version, text_sha256, given_at, before_id, sealed, key_mark"
+	return fmt.Sprintf("INSERT INTO consents (id, unit, %[1]s) SELECT %[2]s, unit, %[1]s FROM consents, %[3]s WHERE id = '%[4]s' AND (%[5]s)", columns, id, series, of.ID, some)
+}
+
+// seriesOf are the numbers from 1 to n.
+func seriesOf(engine string, n int) string {
+	if engine == store.SQLite {
+		return fmt.Sprintf("(WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i < %d) SELECT i FROM c) AS n", n)
+	}
+	return fmt.Sprintf("generate_series(1, %d) AS n(i)", n)
 }
 
 func benchEngine(url string) string {
@@ -289,17 +309,21 @@ func submitting(b *testing.B, url string, summaries bool) func(time.Duration) fl
 		b.Fatal(err)
 	}
 	c := benchConsent(b, benchStore(b, testkit.AsOwner(url)))
+	const consents = 50_000 // most clients are there once
+	engine := benchEngine(url)
+	statements := []string{moreConsents(c, consentID(engine, "n.i"), seriesOf(engine, consents), "true")}
 	if !summaries {
-		statements := []string{"DROP INDEX assessments_turn"}
-		if benchEngine(url) == store.PostgreSQL {
+		statements = append(statements, "DROP INDEX assessments_turn")
+		if engine == store.PostgreSQL {
 			statements = append(statements, "ALTER TABLE assessments ALTER COLUMN turn SET DEFAULT 0")
 		}
-		for _, one := range statements {
-			if _, err := pool.Exec(one); err != nil {
-				b.Fatal(err)
-			}
+	}
+	for _, one := range statements {
+		if _, err := pool.Exec(one); err != nil {
+			b.Fatal(err)
 		}
 	}
+	var last atomic.Int64 // consent
 	ctx := access.With(b.Context(), access.SystemActor)
 	return func(d time.Duration) float64 {
 		var total atomic.Int64
@@ -313,7 +337,7 @@ func submitting(b *testing.B, url string, summaries bool) func(time.Duration) fl
 			group.Go(func() {
 				for i := 0; ended.Err() == nil; i++ {
 					a := &assessment.Assessment{
-						ID: uuid.New(), Revision: 1, ConsentID: c.ID, Statistics: true, Unit: c.Unit, Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint,
+						ID: uuid.New(), Revision: 1, ConsentID: numberedConsent(last.Add(1)%consents + 1), Statistics: true, Unit: c.Unit, Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint,
 						ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 						CreatedBy: userID, CreatedAt: start,
 					}
