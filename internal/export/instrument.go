@@ -32,7 +32,7 @@ func InstrumentPanels(r quality.Report, words *locale.Printer) []Panel {
 	list = append(list, w.agreement("guess", r.Guess, nil), w.retest())
 	for i := range list {
 		list[i].Sheet.Title = w.say("quality." + list[i].Sheet.Code + ".title")
-		if n := list[i].N; n != nil && *n < quality.Firm {
+		if n := list[i].N; n != nil && *n >= quality.Least && *n < quality.Firm {
 			list[i].Notes = append(list[i].Notes, words.Text("quality.preliminary", map[string]any{"n": *n, "firm": quality.Firm}))
 		}
 	}

@@ -74,11 +74,11 @@ func Density(spec DensitySpec) Figure {
 		f.add(outerAxes(p, spec.Words, g.field, y+30)...)
 		y += 66
 		if l.narrow {
-			shapes, bottom := spec.legend(most, l.margin, y+20)
+			shapes, bottom := spec.legend(most, l.margin, y+20, g)
 			f.add(shapes...)
 			return bottom
 		}
-		shapes, bottom := spec.legend(most, legendLeft, g.field.Y)
+		shapes, bottom := spec.legend(most, legendLeft, g.field.Y, g)
 		f.add(shapes...)
 		return max(y, bottom)
 	})
@@ -94,6 +94,11 @@ type ground struct {
 // put is a shape of the plane in its place.
 func (g ground) put(s Shape) Shape {
 	return moved(scaled(moved(s, -fieldLeft, -fieldTop), g.scale), g.field.X, g.field.Y)
+}
+
+// side is how large the square of a count is.
+func (g ground) side(count, most int) float64 {
+	return max(sideOf(count, most)*g.scale, leastSquare)
 }
 
 // at is the place of two scores.
@@ -125,7 +130,7 @@ func (spec DensitySpec) square(s Square, most int, g ground) []Shape {
 	}
 	of := segment.Of(float64(s.Column*10)+5 >= spec.Cutoffs.Resources, float64(s.Row*10)+5 >= spec.Cutoffs.Challenge)
 	fill := p.mark(of)
-	return tile(p, at.X, at.Y, max(sideOf(*s.Count, most)*g.scale, leastSquare), level(*s.Count, most), fill, spec.number(s.Count))
+	return tile(p, at.X, at.Y, g.side(*s.Count, most), level(*s.Count, most), fill, spec.number(s.Count))
 }
 
 func sideOf(count, most int) float64 {
@@ -197,7 +202,7 @@ func outerAxes(p Palette, w PlaneWords, all Rect, below float64) []Shape {
 }
 
 // legend tells how many a square of each kind stands for.
-func (spec DensitySpec) legend(most int, x, y float64) (shapes []Shape, bottom float64) {
+func (spec DensitySpec) legend(most int, x, y float64, g ground) (shapes []Shape, bottom float64) {
 	p := spec.Palette
 	y += 8
 	for _, line := range wrap(spec.Legend, 20) {
@@ -220,7 +225,7 @@ func (spec DensitySpec) legend(most int, x, y float64) (shapes []Shape, bottom f
 			}
 		}
 		if from > 0 {
-			entry(tile(p, x+22, y, sideOf(to, most), at, p.ink(), ""), spec.span(from, to))
+			entry(tile(p, x+22, y, g.side(to, most), at, p.ink(), ""), spec.span(from, to))
 		}
 	}
 	for _, s := range spec.Squares {

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/omasuunta/omasuunta/internal/segment"
@@ -52,7 +53,11 @@ func Matrix(spec MatrixSpec) Figure {
 			most = max(most, mostOf(line.Counts...))
 		}
 		lower := 0.0
+		marksAlone := slices.ContainsFunc(spec.Across, func(end MatrixEnd) bool { return !fitsIn(end.Label, wide) })
 		for j, end := range spec.Across {
+			if end.Segment.Valid() && marksAlone { // the rows have the same marks with their names
+				end.Label = ""
+			}
 			shapes, low := acrossLabel(p, end, left+(float64(j)+0.5)*wide, y, wide)
 			f.add(shapes...)
 			lower = max(lower, low)
@@ -90,6 +95,13 @@ func endLabel(p Palette, end MatrixEnd, y float64) []Shape {
 		x += 36
 	}
 	return append(shapes, named(p, x, y, end.Label, 23, false)...)
+}
+
+// fitsIn tells whether every word of a column's name has room.
+func fitsIn(label string, wide float64) bool {
+	return !slices.ContainsFunc(strings.Fields(label), func(word string) bool {
+		return len([]rune(word)) > letters(wide-matrixGap, matrixText)
+	})
 }
 
 // acrossLabel names a column in as many lines as it takes, and tells how much lower
