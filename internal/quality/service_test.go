@@ -22,6 +22,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/quality"
 	"github.com/omasuunta/omasuunta/internal/setting"
+	"github.com/omasuunta/omasuunta/internal/store"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
@@ -262,6 +263,55 @@ func TestWithdrawalEndsKeptFigures(t *testing.T) {
 		if r := p.ask(nil); *r.N != 44 || !r.Ready {
 			t.Errorf("after a withdrawal %d are told", *r.N)
 		}
+	})
+}
+
+// watched counts how often all assessments of a question are counted.
+type watched struct {
+	*store.Store
+	counts int
+}
+
+func (w *watched) QualityStanding(ctx context.Context, scope quality.Scope, upTo time.Time) (quality.Standing, error) {
+	w.counts++
+	return w.Store.QualityStanding(ctx, scope, upTo)
+}
+
+// A page that is opened counts nobody, unless somebody has left the units since, or a
+// day has gone by.
+func TestAnOpenedPageCountsNobody(t *testing.T) {
+	panels(t, func(t *testing.T, p *panel) {
+		p.answer(1, false, func(_ int, in *assessment.Start) { in.AssessedOn = "2023-08-01" }) // before the period
+		p.answer(40, false, nil)
+		w := &watched{Store: p.House.Store}
+		p.Service = quality.NewService(w, p.Reports, p.Library, p.Clock)
+		first := p.ask(nil)
+		opened := func(after string, want, n int) quality.Report {
+			t.Helper()
+			w.counts = 0
+			r := p.ask(nil)
+			if w.counts != want || r.N == nil || *r.N != n || !r.Ready {
+				t.Errorf("after %s: counted %d times, want %d; %v", after, w.counts, want, r.N)
+			}
+			return r
+		}
+		opened("nothing", 0, 40)
+		_, err := p.Assessments.WithdrawConsent(p.visits, assessment.WithdrawConsent{ID: p.consent(0)})
+		p.Must(err)
+		if r := opened("somebody else left", 1, 40); !r.AsOf.Equal(first.AsOf) {
+			t.Error("figures were made anew though all are still there")
+		}
+		opened("that was looked at", 0, 40)
+		p.Clock.Advance(25 * time.Hour)
+		opened("a day", 1, 40)
+		opened("that day's look", 0, 40)
+		_, err = p.Assessments.WithdrawConsent(p.visits, assessment.WithdrawConsent{ID: p.consent(1)})
+		p.Must(err)
+		w.counts = 0
+		if r := p.ask(nil); *r.N != 39 || w.counts == 0 {
+			t.Errorf("after one of them left %d are told", *r.N)
+		}
+		opened("they were made anew", 0, 39)
 	})
 }
 

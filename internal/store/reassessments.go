@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/omasuunta/omasuunta/internal/calendar"
@@ -108,8 +107,7 @@ func (s *Store) foldReassessments(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	var waiting []foldedTo
-	upTo := at.behind() + fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)
-	batch := fmt.Sprintf("SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND %s ORDER BY turn, id LIMIT %d", upTo, s.foldBatch)
+	batch := fmt.Sprintf("SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND %s ORDER BY turn, id LIMIT %d", upToPlace(at, to), s.foldBatch)
 	if err := s.reader(ctx).Raw(batch).Scan(&waiting).Error; err != nil {
 		return false, classify(err)
 	}
@@ -120,56 +118,64 @@ func (s *Store) foldReassessments(ctx context.Context) (more bool, err error) {
 	if err := s.reader(ctx).Raw("SELECT EXISTS (SELECT 1 FROM reassessment_moves)").Scan(&moved).Error; err != nil || !moved && len(waiting) == 0 {
 		return false, classify(err)
 	}
-	return more, s.InTx(ctx, func(ctx context.Context) error { return s.reassess(ctx, at, to) })
+	var c reassessed
+	if err := s.reader(ctx).Raw("WITH " + fmt.Sprintf(touchedSQLite, upToPlace(at, to)) + "\n" + changedSQLite).Scan(&c).Error; err != nil {
+		return false, classify(err)
+	}
+	return more, s.InTx(ctx, func(ctx context.Context) error { return s.reassess(ctx, c, to) })
 }
 
-// What a batch does on SQLite, with the touched ones as an array. The first and the last
-// take off what was counted of them, and add what they are now.
+// upToPlace is the condition that a row is behind a place and not behind another one.
+func upToPlace(at, to foldedTo) string {
+	return at.behind() + fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)
+}
+
+// reassessed is what a batch has to put down. It is read beside the writer: what
+// changes meanwhile says so by a later turn, or by a later move.
+type reassessed struct {
+	Changed string // those that are not as they are in the summaries: an array of arrays, of id, day, unit, battery, segment and previous, or NULL for none
+	Moves   int64  // the last move that was looked at
+	Folds   int64  // how often it was done before
+}
+
 const (
-	touchedNow = "SELECT coalesce(json_group_array(id), '[]') FROM touched WHERE id IN (SELECT id FROM found WHERE previous IS NOT NULL) OR id IN (SELECT id FROM reassessments)"
+	changedSQLite = `SELECT coalesce((SELECT json_group_array(json_array(t.id, f.day, f.unit, f.battery, f.segment, f.previous)) FROM touched t
+	LEFT JOIN found f ON f.id = t.id AND f.previous IS NOT NULL LEFT JOIN reassessments r ON r.id = t.id
+	WHERE f.day IS NOT r.day OR f.unit IS NOT r.unit OR f.battery IS NOT r.battery OR f.segment IS NOT r.segment OR f.previous IS NOT r.previous), '[]') AS changed,
+	coalesce((SELECT max(rowid) FROM reassessment_moves), 0) AS moves, (SELECT folds FROM reassessment_state) AS folds`
 
 	addReassessed = `INSERT INTO reassessment_summaries (month, unit, battery, previous, omatoimi, yhteiso, yhteistyo, verkosto)
 SELECT substr(day, 1, 7), unit, battery, previous, %[1]s sum(segment = 'omatoimi'), %[1]s sum(segment = 'yhteiso'), %[1]s sum(segment = 'yhteistyo'), %[1]s sum(segment = 'verkosto')
-FROM reassessments WHERE id IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4
+FROM reassessments WHERE id IN (SELECT value->>0 FROM json_each(?)) GROUP BY 1, 2, 3, 4
 ON CONFLICT (month, unit, battery, previous) DO UPDATE SET omatoimi = omatoimi + excluded.omatoimi, yhteiso = yhteiso + excluded.yhteiso,
 	yhteistyo = yhteistyo + excluded.yhteistyo, verkosto = verkosto + excluded.verkosto`
 )
 
-// reassess looks at what is behind a place up to another one again.
-func (s *Store) reassess(ctx context.Context, at, to foldedTo) error {
+// reassess puts a batch down: what was counted of those that changed is taken off, and
+// what they are now is added.
+func (s *Store) reassess(ctx context.Context, c reassessed, to foldedTo) error {
 	tx := s.writer(ctx)
-	if now, err := s.reassessedTo(ctx); err != nil || now != at {
-		return err // somebody else was at work
+	mine := tx.Exec("UPDATE reassessment_state SET turn = ?, id = ?, folds = folds + 1 WHERE folds = ?", to.Turn, to.ID, c.Folds)
+	if mine.Error != nil || mine.RowsAffected == 0 { // somebody else was at work
+		return classify(mine.Error)
 	}
-	var touched string
-	statement := "WITH " + fmt.Sprintf(touchedSQLite, at.behind()+fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)) + "\n" + touchedNow
-	if err := tx.Raw(statement).Scan(&touched).Error; err != nil {
-		return classify(err)
-	}
-	var ids []string
-	if err := json.Unmarshal([]byte(touched), &ids); err != nil {
-		return err
-	}
-	steps := []string{"DELETE FROM reassessment_moves"}
-	if len(ids) > 0 {
+	if c.Changed != "[]" {
 		for _, step := range []string{
-			fmt.Sprintf(addReassessed, "-"), "DELETE FROM reassessments WHERE id IN (SELECT value FROM json_each(?))",
-			"INSERT INTO reassessments (id, day, unit, battery, segment, previous) SELECT * FROM (SELECT id, day, unit, battery, segment, previous FROM report_reassessments WHERE id IN (SELECT value FROM json_each(?))) WHERE previous IS NOT NULL",
+			fmt.Sprintf(addReassessed, "-"), "DELETE FROM reassessments WHERE id IN (SELECT value->>0 FROM json_each(?))",
+			`INSERT INTO reassessments (id, day, unit, battery, segment, previous)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?) WHERE value->>5 IS NOT NULL`,
 			fmt.Sprintf(addReassessed, "+"),
 		} {
-			if err := tx.Exec(step, touched).Error; err != nil {
+			if err := tx.Exec(step, c.Changed).Error; err != nil {
 				return classify(err)
 			}
 		}
 		// An empty row would tell that there was somebody.
-		steps = append(steps, "DELETE FROM reassessment_summaries WHERE (omatoimi, yhteiso, yhteistyo, verkosto) = (0, 0, 0, 0)")
-	}
-	for _, step := range steps {
-		if err := tx.Exec(step).Error; err != nil {
+		if err := tx.Exec("DELETE FROM reassessment_summaries WHERE (omatoimi, yhteiso, yhteistyo, verkosto) = (0, 0, 0, 0)").Error; err != nil {
 			return classify(err)
 		}
 	}
-	return classify(tx.Exec("UPDATE reassessment_state SET turn = ?, id = ?", to.Turn, to.ID).Error)
+	return classify(tx.Exec("DELETE FROM reassessment_moves WHERE rowid <= ?", c.Moves).Error)
 }
 
 // foldFeedback adds what has come and gone to the summaries of the feedback.

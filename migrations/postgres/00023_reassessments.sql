@@ -49,7 +49,8 @@ CREATE TABLE reassessment_state (
     one    integer PRIMARY KEY CHECK (one = 1),
     turn   bigint NOT NULL,
     id     uuid NOT NULL,
-    server text NOT NULL
+    server text NOT NULL,
+    folds  bigint NOT NULL DEFAULT 0 -- how often they were brought on
 );
 INSERT INTO reassessment_state (one, turn, id, server)
 SELECT 1, -1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', system_identifier::text FROM pg_control_system();
@@ -237,7 +238,7 @@ BEGIN
     IF FOUND THEN -- an empty row would tell that there was somebody
         DELETE FROM reassessment_summaries WHERE (omatoimi, yhteiso, yhteistyo, verkosto) = (0, 0, 0, 0);
     END IF;
-    UPDATE reassessment_state SET turn = upto.turn, id = upto.id;
+    UPDATE reassessment_state SET turn = upto.turn, id = upto.id, folds = folds + 1;
     PERFORM set_config('omasuunta.units', sight, true);
     RETURN more;
 END $$;

@@ -49,7 +49,8 @@ CREATE TABLE reassessment_state (
     one    integer PRIMARY KEY NOT NULL CHECK (one = 1),
     turn   integer NOT NULL,
     id     text NOT NULL,
-    server text NOT NULL
+    server text NOT NULL,
+    folds  integer NOT NULL DEFAULT 0 -- how often they were brought on
 ) STRICT;
 INSERT INTO reassessment_state (one, turn, id, server) VALUES (1, -1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', '');
 
