@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -26,6 +27,7 @@ type person struct {
 	unit, battery, register string
 	column, count           int
 	month                   string
+	traits                  *traits // nil for none but those above
 }
 
 // crowd is a house of random people, all in memory.
@@ -34,8 +36,9 @@ type crowd struct {
 	units    []string
 	people   []person // also groups of nobody: every group that there could be
 	missing  []person // who is not in n, by kind
+	workers  []worker // the professionals
+	goal     int      // how many assessments each was asked to do
 	shelf
-	Counts // which nobody asks for
 }
 
 // shelf keeps what was published.
@@ -106,7 +109,7 @@ func newCrowd(r *rand.Rand) *crowd {
 							if r.Float64() < expected-float64(count) {
 								count++
 							}
-							c.people = append(c.people, person{day, unit, battery, register, column, count, day.MonthCode()})
+							c.people = append(c.people, person{day, unit, battery, register, column, count, day.MonthCode(), nil})
 						}
 					}
 				}
@@ -121,7 +124,7 @@ func newCrowd(r *rand.Rand) *crowd {
 					if r.IntN(3) == 0 {
 						count = r.IntN(7)
 					}
-					c.missing = append(c.missing, person{day, unit, battery, "", column, count, day.MonthCode()})
+					c.missing = append(c.missing, person{day, unit, battery, "", column, count, day.MonthCode(), nil})
 				}
 			}
 		}
@@ -156,8 +159,9 @@ func (c *crowd) CoverageCells(_ context.Context, q Query, units []string) (cells
 
 func (c *crowd) ViewCells(_ context.Context, q Query, view View, units []string) (cells []ViewCell, _ error) {
 	c.in(q, units, c.people, func(p person) {
-		key := map[View]string{ByRegister: p.register, ByLanguage: "fi", ByMode: "joint"}[view]
-		cells = append(cells, ViewCell{key, p.cell()})
+		for _, key := range p.keys(view) {
+			cells = append(cells, ViewCell{key, p.cell()})
+		}
 	})
 	return cells, nil
 }
@@ -213,7 +217,11 @@ func (c *crowd) figures(d Distribution, units []string) (counted, missed []said)
 	for _, t := range d.Groups() {
 		for _, g := range t.Rows {
 			under := func(p person) bool {
-				return asked(p) && (g.Code == p.unit || g.Code == p.month || g.Code == p.register || g.Code == "fi" || g.Code == "joint")
+				views := []string{p.unit, p.month}
+				for _, view := range []View{ByRegister, ByLanguage, ByMode} {
+					views = append(views, p.keys(view)...)
+				}
+				return asked(p) && slices.Contains(views, g.Code)
 			}
 			c.say(&counted, g.N, c.people, name+" "+t.Code+" "+g.Code, under)
 			for j, s := range g.Segments {
@@ -261,32 +269,90 @@ func told(people []person, figures []said, k int) string {
 }
 
 func solved(people []person, figures []said, k int) string {
-	truth := make([]int, len(people))
-	for i, p := range people {
-		truth[i] = p.count
-	}
-	var equations [][]int
 	for _, f := range figures {
-		if f.shown != nil {
-			equations = append(equations, f.who)
-			if sumOfPeople(people, f.who) != *f.shown {
-				return f.what + " is not true"
-			}
+		if f.shown != nil && sumOfPeople(people, f.who) != *f.shown {
+			return f.what + " is not true"
 		}
 	}
-	s := newSolver(truth, equations)
-	for _, f := range figures {
-		if f.shown != nil || f.group != figures[0].group || !small(k)(sumOfPeople(people, f.who)) {
-			continue
-		}
-		least := int(math.Ceil(s.extreme(f.who, 1) - 1e-5))
-		most := s.extreme(f.who, -1)
+	l := alike(people, figures, k)
+	s := newSolver(l.truth, l.shown)
+	for _, h := range l.hidden {
+		least := int(math.Ceil(s.extreme(h.who, 1) - 1e-5))
+		most := s.extreme(h.who, -1)
 		if least <= 1 && most > float64(k-1)-1e-5 {
 			continue
 		}
-		return fmt.Sprintf("k=%d %s is %d, and known to be %d to %.2f", k, f.what, sumOfPeople(people, f.who), least, most)
+		return fmt.Sprintf("k=%d %s is %d, and known to be %d to %.2f", k, h.what, sumOfPeople(people, figures[h.figure].who), least, most)
 	}
 	return ""
+}
+
+// lumps are people whom no figure tells apart, together, and the figures over them.
+type lumps struct {
+	truth  []int
+	shown  [][]int
+	hidden []lumped // those of 1..k−1
+}
+
+type lumped struct {
+	what   string
+	figure int
+	who    []int
+}
+
+// alike makes the program small: each set of people once, nobody who is known not to
+// be there, and together whom no figure tells apart.
+func alike(people []person, figures []said, k int) (l lumps) {
+	absent := make([]bool, len(people))
+	for _, f := range figures {
+		if f.shown != nil && *f.shown == 0 {
+			for _, i := range f.who {
+				absent[i] = true
+			}
+		}
+	}
+	sets, marks := map[string]bool{}, make([][]byte, len(people))
+	var kept []int
+	for at, f := range figures {
+		if f.shown == nil && (f.group != figures[0].group || !small(k)(sumOfPeople(people, f.who))) {
+			continue
+		}
+		who := slices.DeleteFunc(slices.Clone(f.who), func(i int) bool { return absent[i] })
+		name := fmt.Sprint(f.shown != nil, who)
+		if len(who) == 0 || sets[name] {
+			continue
+		}
+		sets[name] = true
+		for _, i := range who {
+			marks[i] = binary.AppendUvarint(marks[i], uint64(len(kept)))
+		}
+		kept = append(kept, at)
+	}
+	lump, seen := make([]int, len(people)), map[string]int{}
+	for i, mark := range marks {
+		at, known := seen[string(mark)]
+		if !known {
+			at = len(l.truth)
+			seen[string(mark)], l.truth = at, append(l.truth, 0)
+		}
+		lump[i] = at
+		l.truth[at] += people[i].count
+	}
+	for _, at := range kept {
+		f := figures[at]
+		var who []int
+		for _, i := range f.who {
+			if !absent[i] && !slices.Contains(who, lump[i]) {
+				who = append(who, lump[i])
+			}
+		}
+		if f.shown != nil {
+			l.shown = append(l.shown, who)
+		} else {
+			l.hidden = append(l.hidden, lumped{f.what, at, who})
+		}
+	}
+	return l
 }
 
 func sumOfPeople(people []person, who []int) int {
@@ -302,30 +368,7 @@ func sumOfPeople(people []person, who []int) int {
 func (c *crowd) questions(t testing.TB, r *rand.Rand, count int) (counted, missed []said, shown, hidden int) {
 	service := NewService(c)
 	for i := range count {
-		from, to := r.IntN(14), r.IntN(14)
-		q := Query{
-			From: calendar.Date{Year: 2023, Month: time.January, Day: 1}, To: calendar.Date{Year: 2023, Month: time.December, Day: 31},
-		}
-		if r.IntN(3) > 0 {
-			q.From, q.To = monthAfter(min(from, to)), monthAfter(max(from, to)+1).AddDays(-1)
-		}
-		if p := c.settings.Periods; len(p) > 0 && r.IntN(3) == 0 {
-			one := p[r.IntN(len(p))]
-			q.From, q.To = one.From, one.To
-		}
-		var units []string
-		if i > 0 && r.IntN(4) == 0 {
-			units = c.units[:1+r.IntN(len(c.units))]
-		}
-		if r.IntN(3) == 0 {
-			q.Unit = c.units[r.IntN(len(c.units))]
-			if units != nil && !slices.Contains(units, q.Unit) {
-				units = nil
-			}
-		}
-		if r.IntN(4) == 0 {
-			q.Battery = crowdBatteries[r.IntN(len(crowdBatteries))]
-		}
+		q, units := c.question(r, i)
 		d, err := service.Distribution(access.With(context.Background(), access.Actor{Role: access.Expert, Units: units}), q)
 		if err != nil {
 			t.Fatal(err)
@@ -341,6 +384,35 @@ func (c *crowd) questions(t testing.TB, r *rand.Rand, count int) (counted, misse
 		}
 	}
 	return counted, missed, shown, hidden
+}
+
+// question is one at random. The first is about the whole house.
+func (c *crowd) question(r *rand.Rand, i int) (Query, []string) {
+	from, to := r.IntN(14), r.IntN(14)
+	q := Query{
+		From: calendar.Date{Year: 2023, Month: time.January, Day: 1}, To: calendar.Date{Year: 2023, Month: time.December, Day: 31},
+	}
+	if r.IntN(3) > 0 {
+		q.From, q.To = monthAfter(min(from, to)), monthAfter(max(from, to)+1).AddDays(-1)
+	}
+	if p := c.settings.Periods; len(p) > 0 && r.IntN(3) == 0 {
+		one := p[r.IntN(len(p))]
+		q.From, q.To = one.From, one.To
+	}
+	var units []string
+	if i > 0 && r.IntN(4) == 0 {
+		units = c.units[:1+r.IntN(len(c.units))]
+	}
+	if r.IntN(3) == 0 {
+		q.Unit = c.units[r.IntN(len(c.units))]
+		if units != nil && !slices.Contains(units, q.Unit) {
+			units = nil
+		}
+	}
+	if r.IntN(4) == 0 {
+		q.Battery = crowdBatteries[r.IntN(len(crowdBatteries))]
+	}
+	return q, units
 }
 
 func monthAfter(n int) calendar.Date {
