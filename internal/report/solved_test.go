@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -186,55 +187,76 @@ type said struct {
 	group string // the units together that it is about, where they are some of an expert's own
 }
 
-func (c *crowd) say(list *[]said, shown *int, people []person, what string, who func(person) bool) {
-	s := said{what: what, shown: shown}
+// those are people whom a question is about, by their place in a list.
+type those struct {
+	name   string
+	people []person
+	in     []int
+}
+
+func thoseOf(people []person, q Query, units []string) those {
+	a := those{name: fmt.Sprintf("%s–%s %s %s %v ", q.From, q.To, q.Unit, q.Battery, units), people: people}
+	inside := map[calendar.Date]bool{}
+	for _, day := range crowdDays {
+		inside[day] = !day.Before(q.From) && !day.After(q.To)
+	}
 	for i, p := range people {
-		if who(p) {
-			s.who = append(s.who, i)
+		if inside[p.day] && (q.Unit == "" || q.Unit == p.unit) && (q.Battery == "" || q.Battery == p.battery) && (units == nil || slices.Contains(units, p.unit)) {
+			a.in = append(a.in, i)
 		}
 	}
-	*list = append(*list, s)
+	return a
+}
+
+// who narrows it.
+func (a those) who(is func(person) bool) those {
+	in := make([]int, 0, len(a.in))
+	for _, i := range a.in {
+		if is(a.people[i]) {
+			in = append(in, i)
+		}
+	}
+	a.in = in
+	return a
+}
+
+func (a those) say(list *[]said, what string, shown *int) {
+	*list = append(*list, said{what: a.name + what, who: a.in, shown: shown})
+}
+
+// group says a row by segment.
+func (a those) group(list *[]said, what string, g Group) {
+	a.say(list, what, g.N)
+	for j, s := range g.Segments {
+		a.who(func(p person) bool { return p.column == j }).say(list, what+" "+s.Code, s.Count)
+	}
 }
 
 // figures are all that an answer says, about those counted and those missed.
 func (c *crowd) figures(d Distribution, units []string) (counted, missed []said) {
-	inside := map[calendar.Date]bool{}
-	for _, day := range crowdDays {
-		inside[day] = !day.Before(d.From) && !day.After(d.To)
-	}
-	asked := func(p person) bool {
-		return inside[p.day] && (d.Unit == "" || d.Unit == p.unit) &&
-			(d.Battery == "" || d.Battery == p.battery) && (units == nil || slices.Contains(units, p.unit))
-	}
-	name := fmt.Sprintf("%s–%s %s %s %v", d.From, d.To, d.Unit, d.Battery, units)
-	c.say(&counted, d.N, c.people, name+" n", asked)
-	for j, s := range d.Segments {
-		c.say(&counted, s.Count, c.people, name+" "+s.Code, func(p person) bool { return asked(p) && p.column == j })
-	}
+	q := Query{From: d.From, To: d.To, Unit: d.Unit, Battery: d.Battery}
+	in, not := thoseOf(c.people, q, units), thoseOf(c.missing, q, units)
+	in.group(&counted, "n", Group{N: d.N, Segments: d.Segments})
 	for _, s := range d.Batteries[1:] {
-		c.say(&counted, s.Count, c.people, name+" "+s.Code, func(p person) bool { return asked(p) && p.battery == s.Code })
+		in.who(func(p person) bool { return p.battery == s.Code }).say(&counted, s.Code, s.Count)
 	}
 	for _, t := range d.Groups() {
 		for _, g := range t.Rows {
-			under := func(p person) bool {
+			in.who(func(p person) bool {
 				views := []string{p.unit, p.month}
 				for _, view := range []View{ByRegister, ByLanguage, ByMode} {
 					views = append(views, p.keys(view)...)
 				}
-				return asked(p) && slices.Contains(views, g.Code)
-			}
-			c.say(&counted, g.N, c.people, name+" "+t.Code+" "+g.Code, under)
-			for j, s := range g.Segments {
-				c.say(&counted, s.Count, c.people, name+" "+t.Code+" "+g.Code+" "+s.Code, func(p person) bool { return under(p) && p.column == j })
-			}
+				return slices.Contains(views, g.Code)
+			}).group(&counted, t.Code+" "+g.Code, g)
 		}
 	}
 	for j, shown := range []*int{d.Coverage.WithoutStatistics, d.Coverage.Declined, d.Coverage.Unsuitable, d.Coverage.Unfinished} {
-		c.say(&missed, shown, c.missing, name+" "+string(kinds[j]), func(p person) bool { return asked(p) && p.column == j })
+		not.who(func(p person) bool { return p.column == j }).say(&missed, string(kinds[j]), shown)
 	}
 	if d.Coverage.Offered != nil && d.N != nil {
 		all := *d.Coverage.Offered - *d.N
-		c.say(&missed, &all, c.missing, name+" missed", asked)
+		not.say(&missed, "missed", &all)
 	}
 	if len(units) > 1 && d.Unit == "" {
 		for _, list := range [][]said{counted, missed} {
@@ -419,23 +441,33 @@ func monthAfter(n int) calendar.Date {
 	return calendar.Date{Year: 2023 + n/12, Month: time.Month(1 + n%12), Day: 1}
 }
 
-// attacks is how many houses are attacked.
-func attacks(t *testing.T) int {
+// attacks are the seeds of the houses that are attacked: so many as the variable
+// says, or from one to another ("1000-2000"), so that many can be taken in turns.
+func attacks(t *testing.T, usual int) (seeds []int) {
+	from, to := 0, usual
 	if text := os.Getenv("OMASUUNTA_TEST_ATTACKS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
+		first, last, both := strings.Cut(text, "-")
+		if !both {
+			first, last = "0", first
 		}
-		return n
+		var err, err2 error
+		from, err = strconv.Atoi(first)
+		to, err2 = strconv.Atoi(last)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
 	}
-	return 60
+	for seed := from; seed < to; seed++ {
+		seeds = append(seeds, seed)
+	}
+	return seeds
 }
 
 // Nobody learns more of a hidden number from any set of tables than that it may be
 // anything below the smallest shown one.
 func TestNoSetOfTablesNarrowsAHiddenNumber(t *testing.T) {
 	shown, hidden, bad := 0, 0, 0
-	for seed := range attacks(t) {
+	for _, seed := range attacks(t, 60) {
 		r := rand.New(rand.NewPCG(uint64(seed), 40))
 		c := newCrowd(r)
 		counted, missed, s, h := c.questions(t, r, 4+r.IntN(12))

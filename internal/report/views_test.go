@@ -266,25 +266,27 @@ func (c *crowd) everything(t testing.TB, r *rand.Rand, count int) (counted, work
 		must(t, err)
 		more, _ := c.figures(d, units)
 		counted = append(counted, more...)
-		ask := asker{c, q, units, &counted}
+		in := thoseOf(c.people, q, units)
 		batteries, err := service.BatteryGroups(ctx, q)
 		must(t, err)
 		for _, g := range batteries {
-			ask.say(g, func(p person) bool { return p.battery == g.Code })
+			in.who(func(p person) bool { return p.battery == g.Code }).group(&counted, g.Code, g)
 		}
 		for _, view := range append(slices.Clone(Views), Derived()...) {
-			b, err := service.Breakdown(ctx, q, view, ask.listed(view)...)
+			b, err := service.Breakdown(ctx, q, view, listed(view)...)
 			must(t, err)
 			for _, g := range b.Groups {
-				ask.say(g, func(p person) bool { return slices.Contains(p.keys(view), g.Code) })
+				in.who(func(p person) bool { return slices.Contains(p.keys(view), g.Code) }).group(&counted, string(view)+" "+g.Code, g)
 			}
 		}
 		o, err := service.Opinions(ctx, q)
 		must(t, err)
-		ask.opinions(o)
+		whole := q
+		whole.Battery = ""
+		o.tell(thoseOf(c.people, whole, units), &counted)
 		m, err := service.Minutes(ctx, q)
 		must(t, err)
-		ask.minutes(m)
+		m.tell(in, &counted)
 		for i := range counted[from:] {
 			counted[from+i].group = group
 		}
@@ -304,16 +306,8 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// asker says whom the numbers of an answer count.
-type asker struct {
-	c     *crowd
-	q     Query
-	units []string
-	list  *[]said
-}
-
 // listed are the keys that a page asks for.
-func (a asker) listed(view View) (keys []string) {
+func listed(view View) (keys []string) {
 	switch {
 	case view == Agreed || view == Expected:
 		keys = []string{unagreed}
@@ -332,40 +326,23 @@ func (a asker) listed(view View) (keys []string) {
 	return keys
 }
 
-func (a asker) number(what string, shown *int, who func(person) bool) {
-	name := fmt.Sprintf("%s–%s %s %s %v %s", a.q.From, a.q.To, a.q.Unit, a.q.Battery, a.units, what)
-	a.c.say(a.list, shown, a.c.people, name, func(p person) bool {
-		return !p.day.Before(a.q.From) && !p.day.After(a.q.To) && (a.q.Unit == "" || a.q.Unit == p.unit) &&
-			(a.q.Battery == "" || a.q.Battery == p.battery) && (a.units == nil || slices.Contains(a.units, p.unit)) && who(p)
-	})
-}
-
-func (a asker) say(g Group, who func(person) bool) {
-	a.number(g.Code, g.N, who)
-	for j, s := range g.Segments {
-		a.number(g.Code+" "+s.Code, s.Count, func(p person) bool { return p.column == j && who(p) })
-	}
-}
-
-func (a asker) opinions(o Opinions) {
-	a.q.Battery = ""
-	a.number("opinions", o.N, func(p person) bool { return p.traits.useful > 0 })
-	a.number("comments", o.Comments, func(p person) bool { return p.traits.comment })
+func (o Opinions) tell(in those, list *[]said) {
+	in.who(func(p person) bool { return p.traits.useful > 0 }).say(list, "opinions", o.N)
+	in.who(func(p person) bool { return p.traits.comment }).say(list, "comments", o.Comments)
 	for _, l := range o.Usefulness {
-		a.number("useful "+l.Code, l.Count, func(p person) bool { return strconv.Itoa(p.traits.useful) == l.Code })
+		in.who(func(p person) bool { return strconv.Itoa(p.traits.useful) == l.Code }).say(list, "useful "+l.Code, l.Count)
 	}
 	for _, l := range o.Agreement {
-		a.number("opinion "+l.Code, l.Count, func(p person) bool { return p.traits.opinion == l.Code })
+		in.who(func(p person) bool { return p.traits.opinion == l.Code }).say(list, "opinion "+l.Code, l.Count)
 	}
 }
 
-func (a asker) minutes(m Timings) {
+func (m Timings) tell(in those, list *[]said) {
 	for _, v := range m.Views {
-		a.number("times "+string(v.View), v.N, func(p person) bool { return p.minutes(v.View) != nil })
+		in.who(func(p person) bool { return p.minutes(v.View) != nil }).say(list, "times "+string(v.View), v.N)
 		for _, b := range v.Bins {
-			a.number(fmt.Sprintf("times %s %d", v.View, b.From), b.Count, func(p person) bool {
-				return slices.Contains(p.minutes(Fives(v.View)), strconv.Itoa(b.From))
-			})
+			key := strconv.Itoa(b.From)
+			in.who(func(p person) bool { return slices.Contains(p.minutes(Fives(v.View)), key) }).say(list, "times "+string(v.View)+" "+key, b.Count)
 		}
 	}
 }
