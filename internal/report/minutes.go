@@ -70,7 +70,7 @@ func (s *Service) Minutes(ctx context.Context, q Query) (Timings, error) {
 			t.Views = append(t.Views, Timing{View: view})
 			continue
 		}
-		b, err := s.Breakdown(ctx, q, Fives(view), binKeys()...)
+		b, err := s.breakdown(ctx, q, Fives(view), binKeys()...)
 		if err != nil {
 			return Timings{}, err
 		}
@@ -111,7 +111,7 @@ func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdo
 		t.Bins = append(t.Bins, bin)
 	}
 	if binned.MinCell > 1 {
-		all, err := s.Breakdown(ctx, q, Measured(view), "yes")
+		all, err := s.breakdown(ctx, q, Measured(view), "yes")
 		if err != nil {
 			return Timing{}, err
 		}
@@ -119,7 +119,7 @@ func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdo
 		t.quartiles(t.Bins)
 		return t, nil
 	}
-	exact, err := s.Breakdown(ctx, q, view, minuteKeys()...)
+	exact, err := s.breakdown(ctx, q, view, minuteKeys()...)
 	if err != nil {
 		return Timing{}, err
 	}

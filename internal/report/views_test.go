@@ -42,20 +42,34 @@ func each(values []string, set func(*traits, string)) (t trait) {
 // squares are places of the plane: the middle ones can be near a cut-off.
 var squares = [2][4]string{{"8-1", "1-1", "8-8", "1-8"}, {"5-4", "4-4", "5-5", "4-5"}}
 
-func timed(phases map[View]int) func(*traits) {
-	return func(of *traits) {
-		of.minutes = phases
-		if len(phases) > 0 {
-			whole := 0
-			for _, m := range phases {
-				whole += m
+// times are all ways in which two phases can take some minutes each, −1 for no time.
+func times(minutes ...int) (t trait) {
+	for _, client := range minutes {
+		for _, consent := range minutes {
+			took := map[View]int{}
+			for phase, m := range map[View]int{MinutesClient: client, MinutesConsent: consent} {
+				if m >= 0 {
+					took[phase] = m
+					took[Minutes] += m
+				}
 			}
-			of.minutes = map[View]int{Minutes: whole}
-			for phase, m := range phases {
-				of.minutes[phase] = m
+			t = append(t, func(of *traits) { of.minutes = took })
+		}
+	}
+	return t
+}
+
+// opinionsOf are all the feedback there can be, and none.
+func opinionsOf(grades []int, opinions []string) trait {
+	t := trait{func(*traits) {}}
+	for _, grade := range grades {
+		for _, opinion := range opinions {
+			for _, comment := range []bool{false, true} {
+				t = append(t, func(of *traits) { of.useful, of.opinion, of.comment = grade, opinion, comment })
 			}
 		}
 	}
+	return t
 }
 
 // varying are all traits there are.
@@ -72,16 +86,8 @@ var varying = map[string]trait{
 	"expected": each([]string{"", "omatoimi", "verkosto"}, func(of *traits, v string) { of.expected = v }),
 	"previous": each([]string{"", "yhteiso", "verkosto"}, func(of *traits, v string) { of.previous = v }),
 	"printed":  {func(*traits) {}, func(of *traits) { of.printed = true }},
-	"time": {
-		timed(nil), timed(map[View]int{MinutesClient: 3}), timed(map[View]int{MinutesClient: 7}),
-		timed(map[View]int{MinutesClient: 3, MinutesConsent: 7}), timed(map[View]int{MinutesConsent: 7}),
-	},
-	"feedback": {
-		func(*traits) {},
-		func(of *traits) { of.useful, of.opinion, of.comment = 5, "agree", true },
-		func(of *traits) { of.useful, of.opinion = 5, "disagree" },
-		func(of *traits) { of.useful, of.opinion = 4, "agree" },
-	},
+	"time": times(-1, 3, 7),
+	"feedback": opinionsOf([]int{4, 5}, []string{"agree", "disagree"}),
 }
 
 // mostKinds bounds how many kinds of people there are in a house.
@@ -273,6 +279,9 @@ func (c *crowd) everything(t testing.TB, r *rand.Rand, count int) (counted, work
 			in.who(func(p person) bool { return p.battery == g.Code }).group(&counted, g.Code, g)
 		}
 		for _, view := range append(slices.Clone(Views), Derived()...) {
+			if byTheMinute(view) {
+				continue // which is asked for where nothing is hidden
+			}
 			b, err := service.Breakdown(ctx, q, view, listed(view)...)
 			must(t, err)
 			for _, g := range b.Groups {
