@@ -86,7 +86,7 @@ var varying = map[string]trait{
 	"expected": each([]string{"", "omatoimi", "verkosto"}, func(of *traits, v string) { of.expected = v }),
 	"previous": each([]string{"", "yhteiso", "verkosto"}, func(of *traits, v string) { of.previous = v }),
 	"printed":  {func(*traits) {}, func(of *traits) { of.printed = true }},
-	"time": times(-1, 3, 7),
+	"time":     times(-1, 3, 7),
 	"feedback": opinionsOf([]int{4, 5}, []string{"agree", "disagree"}),
 }
 
