@@ -17,6 +17,8 @@ func InstrumentState(r quality.Report, words *locale.Printer) []string {
 	var lines []string
 	add := func(text string) { lines = append(lines, text) }
 	switch {
+	case r.Withheld:
+		add(words.Text("quality.withheld"))
 	case r.N == nil:
 		add(words.Text("quality.hidden"))
 	case r.Few || *r.N == 0:

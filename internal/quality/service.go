@@ -103,6 +103,8 @@ type Store interface {
 type Reports interface {
 	Distribution(ctx context.Context, q report.Query) (report.Distribution, error)
 	Breakdown(ctx context.Context, q report.Query, view report.View, keys ...string) (report.Breakdown, error)
+	Crossing(ctx context.Context, q report.Query, view report.View) (report.Crossing, error)
+	Alone(ctx context.Context, q report.Query) (bool, error)
 }
 
 // Service answers questions about the questions.
@@ -247,7 +249,10 @@ func (s *Service) Now(ctx context.Context, q Question) (Report, error) {
 }
 
 // open checks a question and tells how many it is about, with the protection of
-// the distribution: what is hidden there is hidden here, and with it everything.
+// the distribution: what is hidden there is hidden here, and with it everything. With
+// a smallest cell only questions about one whole stretch of time, all units and every
+// way and language are answered, see report.Service.Alone: the lines of figures are
+// protected one by one, and those of two such questions have nobody in common.
 func (s *Service) open(ctx context.Context, q Question) (Report, Scope, error) {
 	actor, err := access.Require(ctx, access.ReadReport)
 	if err != nil {
@@ -268,10 +273,23 @@ func (s *Service) open(ctx context.Context, q Question) (Report, Scope, error) {
 			return Report{}, Scope{}, err
 		}
 	}
-	return r, Scope{
+	scope := Scope{
 		Side: battery.Side, Battery: battery.Code, Version: battery.Version, From: q.From, To: q.To,
 		Unit: q.Unit, Language: q.Language, Mode: q.Mode, Units: slices.Clone(actor.ReportUnits()),
-	}, nil
+	}
+	if r.MinCell > 1 {
+		alone, err := s.reports.Alone(ctx, asked)
+		if err != nil {
+			return Report{}, Scope{}, err
+		}
+		if r.Withheld = !alone || q.Language != "" || q.Mode != ""; r.Withheld {
+			r.N = nil
+		}
+	}
+	if r.N != nil {
+		r.told, err = s.beside(ctx, asked, scope, r.MinCell)
+	}
+	return r, scope, err
 }
 
 // view is how a question is narrowed beside unit and battery, "" for not at all.

@@ -216,7 +216,7 @@ func TestFewHaveNoFigures(t *testing.T) {
 			}
 		})
 		p.Clock.Advance(25 * time.Hour)
-		p.Must(p.Settings.Change(p.System(), setting.MinCell, "5"))
+		p.Must(p.Settings.Change(p.System(), setting.MinCell, "5"), p.Settings.Change(p.System(), setting.Periods, "autumn 2023-09-01 2023-12-31"))
 		p.Clock.Advance(time.Minute)
 		r := p.ask(nil)
 		if !r.Ready || *r.N != 40 {

@@ -18,6 +18,7 @@ type Report struct {
 	MinCell  int
 	DemoNote bool
 	N        *int // nil when hidden, and with it everything else
+	Withheld bool // N is hidden because of what is asked, whatever there is: see Service.Report
 	Ready    bool // there are figures; without, why is in Few, N and Making
 
 	AsOf        time.Time // when the figures were made, zero before
@@ -37,6 +38,8 @@ type Report struct {
 	Modes        []Group
 	Guess        Agreement // of the professional's guess beforehand with the result
 	Retest       Retest
+
+	told told
 }
 
 // Count is a part of N; nil is hidden.
@@ -92,12 +95,12 @@ type Retest struct {
 
 // show fills in what may be shown of figures when counts of 1..k−1 must not be.
 func (r *Report) show(f figures, k int) {
-	if f.N < max(Least, k) {
-		r.Few = true
+	if !r.told.version || f.N > 0 && f.N < k || f.Others > 0 && f.Others < k {
+		r.N = nil // all versions together are counted elsewhere
 		return
 	}
-	if f.Others > 0 && f.Others < k {
-		r.N = nil // all versions together are counted elsewhere
+	if f.N < max(Least, k) {
+		r.Few = true
 		return
 	}
 	r.Ready, r.Preliminary = true, f.N < Firm
@@ -107,14 +110,24 @@ func (r *Report) show(f figures, k int) {
 	}
 	r.Score = f.Score.shown(k)
 	parts := parts(k, f.Borderline, f.N-f.Borderline)
-	r.Borderline = Count{parts[0], &f.N}
-	copy(r.Stability[:], partsOf(k, f.Stability[:]))
-	for _, i := range f.Items {
-		r.Items = append(r.Items, i.shown(f.N, k))
+	if r.Borderline.Of = &f.N; r.told.borderline {
+		r.Borderline.Part = parts[0]
 	}
-	r.Languages, r.Modes = groupsShown(f.Languages, k), groupsShown(f.Modes, k)
-	r.Guess = f.Guesses.shown(f.N, k)
-	r.Retest = f.Retest.shown(f.N, k)
+	if r.told.stability {
+		copy(r.Stability[:], partsOf(k, f.Stability[:]))
+	}
+	ends := true
+	for _, i := range f.Items {
+		one := i.shown(f.N, k)
+		r.Items = append(r.Items, one)
+		ends = ends && one.Spread.Floor != nil && one.Spread.Ceiling != nil
+	}
+	if k > 1 && !ends { // who is at the end of every question is at the end of the scale
+		r.Score.Floor, r.Score.Ceiling = nil, nil
+	}
+	r.Languages, r.Modes = groupsShown(f.Languages, r.told.groups, k), groupsShown(f.Modes, r.told.groups, k)
+	r.Guess = f.Guesses.shown(f.N, k, r.told.guess)
+	r.Retest = f.Retest.shown(f.N, k, r.told)
 }
 
 // parts are the parts of a line that may be shown.
@@ -155,7 +168,7 @@ func (i itemFigures) shown(n, k int) Item {
 // left beside the others is never small, as what a line hides has room for more;
 // so the whole tells nothing about it. Nothing is compared with a first group
 // that is left out.
-func groupsShown(groups []groupFigures, k int) []Group {
+func groupsShown(groups []groupFigures, told func(code string) bool, k int) []Group {
 	counts := make([]int, len(groups))
 	for i, g := range groups {
 		counts[i] = g.N
@@ -163,6 +176,9 @@ func groupsShown(groups []groupFigures, k int) []Group {
 	line := partsOf(k, counts)
 	open := make([]bool, len(groups))
 	for i, g := range groups {
+		if !told(g.Code) {
+			line[i] = nil
+		}
 		open[i] = g.N >= max(LeastGroup, k) && line[i] != nil
 	}
 	list := make([]Group, len(groups))
@@ -182,8 +198,13 @@ func groupsShown(groups []groupFigures, k int) []Group {
 	return list
 }
 
-func (a agreement) shown(n, k int) Agreement {
+// shown tells of a table with its coefficients, where it may be told whole: they
+// follow from its counts, and these could be worked out of them.
+func (a agreement) shown(n, k int, whole bool) Agreement {
 	count := a.Table.n()
+	if !whole {
+		return Agreement{}
+	}
 	shown := Agreement{N: parts(k, count, n-count)[0]}
 	if count >= max(Least, k) && shown.N != nil {
 		shown.Same = partsOf(k, a.Table.agreeing())[0]
@@ -192,9 +213,13 @@ func (a agreement) shown(n, k int) Agreement {
 	return shown
 }
 
-func (t retestFigures) shown(n, k int) Retest {
-	shown := Retest{Agreement: t.Agreement.shown(n, k)}
-	if shown.Same != nil || t.N >= max(Least, k) && shown.N != nil {
+func (t retestFigures) shown(n, k int, of told) Retest {
+	count := t.Agreement.Table.n()
+	if !of.partOfPrevious(count, k) {
+		return Retest{}
+	}
+	shown := Retest{Agreement: t.Agreement.shown(n, k, of.within(t.Agreement.Table, k))}
+	if shown.N = parts(k, count, n-count)[0]; t.N >= max(Least, k) && shown.N != nil {
 		shown.ICC, shown.Difference = t.ICC, &t.Difference
 	}
 	return shown

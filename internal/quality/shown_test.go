@@ -44,7 +44,7 @@ func TestNothingSmallIsShown(t *testing.T) {
 				f.Guesses.Table[i][j] = min(rapid.IntRange(0, 12).Draw(t, "guess"), max(f.N/16, 0))
 			}
 		}
-		r := Report{N: &f.N, MinCell: k}
+		r := Report{N: &f.N, MinCell: k, told: everything}
 		r.show(f, k)
 		if !r.Ready {
 			return

@@ -58,6 +58,16 @@ func (s *Service) Crossing(ctx context.Context, q Query, view View) (Crossing, e
 	return c, nil
 }
 
+// Whole tells whether nothing of it is hidden.
+func (c Crossing) Whole() bool {
+	for i, cells := range c.Cells {
+		if c.Calculated[i] == nil || plus(cells[:]...) == nil {
+			return false
+		}
+	}
+	return c.N != nil && plus(c.Without...) != nil
+}
+
 // Same is how many have the same segment both ways, nil when that is hidden.
 func (c Crossing) Same() *int {
 	return plus(c.Cells[0][0], c.Cells[1][1], c.Cells[2][2], c.Cells[3][3])

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,13 @@ func Derived() (views []View) {
 		views = append(views, Fives(v), Measured(v))
 	}
 	return views
+}
+
+// ofPhase tells whether a view is about the minutes of one phase of the visit.
+func ofPhase(view View) bool {
+	of, _ := strings.CutSuffix(string(view), inFives)
+	of, _ = strings.CutSuffix(of, measured)
+	return slices.Contains(MinutesViews[1:], View(of))
 }
 
 // derived is a store that has the views that are made of others as well.

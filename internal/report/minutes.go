@@ -44,6 +44,7 @@ type Timings struct {
 	N        *int // of the distribution
 	MinCell  int
 	DemoNote bool
+	Withheld bool // the phases are left out: see Minutes
 	Views    []Timing
 }
 
@@ -53,10 +54,23 @@ type Timings struct {
 // Quartiles are worked out from the numbers that are shown, and from nothing else:
 // to the minute where every number is, otherwise to the bin, and there are none
 // where hidden numbers leave more than one.
+//
+// A phase is a part of the whole. With a smallest cell the phases are told for whole
+// stretches of time and all units together, where it is shown of the whole and of
+// every phase of how many visits it was measured; and their bins never are. So what
+// is known of one of them says nothing about a hidden number of another.
 func (s *Service) Minutes(ctx context.Context, q Query) (Timings, error) {
-	t := Timings{}
+	a, err := s.ask(ctx, q)
+	if err != nil {
+		return Timings{}, err
+	}
+	t := Timings{Withheld: !a.entire()}
 	for _, view := range MinutesViews {
-		b, err := s.Breakdown(ctx, q, Fives(view), binKeys()...)
+		if t.Withheld && view != Minutes {
+			t.Views = append(t.Views, Timing{View: view})
+			continue
+		}
+		b, err := s.breakdown(ctx, q, Fives(view), binKeys()...)
 		if err != nil {
 			return Timings{}, err
 		}
@@ -67,7 +81,24 @@ func (s *Service) Minutes(ctx context.Context, q Query) (Timings, error) {
 		}
 		t.Views = append(t.Views, one)
 	}
+	if t.MinCell > 1 {
+		t.hidePhases()
+	}
 	return t, nil
+}
+
+// hidePhases leaves out of the phases what the whole visit could be compared with.
+func (t *Timings) hidePhases() {
+	for _, v := range t.Views {
+		t.Withheld = t.Withheld || v.N == nil
+	}
+	for i, v := range t.Views[1:] {
+		v.Bins = nil
+		if t.Withheld {
+			v = Timing{View: v.View}
+		}
+		t.Views[1+i] = v
+	}
 }
 
 func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdown) (Timing, error) {
@@ -80,7 +111,7 @@ func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdo
 		t.Bins = append(t.Bins, bin)
 	}
 	if binned.MinCell > 1 {
-		all, err := s.Breakdown(ctx, q, Measured(view), "yes")
+		all, err := s.breakdown(ctx, q, Measured(view), "yes")
 		if err != nil {
 			return Timing{}, err
 		}
@@ -88,7 +119,7 @@ func (s *Service) timing(ctx context.Context, q Query, view View, binned Breakdo
 		t.quartiles(t.Bins)
 		return t, nil
 	}
-	exact, err := s.Breakdown(ctx, q, view, minuteKeys()...)
+	exact, err := s.breakdown(ctx, q, view, minuteKeys()...)
 	if err != nil {
 		return Timing{}, err
 	}

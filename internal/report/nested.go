@@ -11,6 +11,55 @@ import (
 // unagreed is the key of those with whom nothing was agreed.
 const unagreed = "none"
 
+// apartIn is the key that stands beside the others of a view, where these others
+// together are a table as well: who agreed is in the step confirmed, whose time was
+// measured in a table of that alone.
+func apartIn(view View) (key string, nested bool) {
+	switch {
+	case view == Agreed:
+		return unagreed, true
+	case strings.HasSuffix(string(view), inFives):
+		return others, true
+	}
+	return "", false
+}
+
+// byTheMinute tells whether a view has a key for every minute. Beside the same
+// minutes by fives it is never shown, and so never with a smallest cell.
+func byTheMinute(view View) bool { return slices.Contains(MinutesViews, view) }
+
+// oneKey tells whether a view has one key, of which most ask only how many are under
+// it. Where its table can't be shown, that number alone often can.
+func oneKey(view View) bool {
+	return strings.HasPrefix(string(view), string(Steps)+":") || strings.HasSuffix(string(view), measured)
+}
+
+// inside is what is known of all but the people who stand apart, together. shares
+// are those of the rows, in their order.
+func (s *shield) inside(shares []share, apart string, whole leasts) share {
+	var keys []int
+	var together share
+	beside := share{}
+	at := slices.Index(s.keys, apart)
+	for i, one := range shares[:len(s.rows)] {
+		if i == at {
+			beside = one
+			continue
+		}
+		keys = append(keys, i)
+		for j, v := range one.least {
+			together.least[j] += v
+		}
+	}
+	for j := range together.least {
+		if at < 0 || s.shows(at, j) {
+			together.least[j] = max(together.least[j], whole[j]-beside.least[j])
+		}
+	}
+	together.pick = s.picks(keys...)
+	return together
+}
+
 // protectNested protects a table whose rows belong together but for one key: that
 // one beside the others together, and the others within what that shows of them.
 // So the same is hidden here as where only the one key is asked for.

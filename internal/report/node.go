@@ -145,19 +145,21 @@ func (n *node) masks(s *shield) []gridMask {
 	if n.k <= 1 || n.few {
 		return []gridMask{newGridMask(len(s.rows), n.few)}
 	}
-	totals := protectLine(totalsOf(s.rows), n.k, n.percent && s.view == byBattery)
-	var mildest gridMask
-	switch s.view {
-	case Places:
-		mildest = protectPlaces(s.rows, n.columns, n.k)
-	case Agreed:
-		mildest = n.protectNested(s, unagreed)
-	default:
-		mildest = protectGrid(s.rows, totals, n.columns, n.k)
-	}
 	all := newGridMask(len(s.rows), true)
-	if s.view == Places || s.view == Agreed {
-		return []gridMask{mildest, all}
+	if byTheMinute(s.view) {
+		return []gridMask{all}
+	}
+	if s.view == Places {
+		return []gridMask{protectPlaces(s.rows, n.columns, n.k), all}
+	}
+	if apart, nested := apartIn(s.view); nested {
+		mildest := n.protectNested(s, apart)
+		return []gridMask{mildest, {mildest.totals, all.cells}, all}
+	}
+	totals := protectLine(totalsOf(s.rows), n.k, n.percent && s.view == byBattery)
+	mildest := protectGrid(s.rows, totals, n.columns, n.k)
+	if oneKey(s.view) && !slices.Equal(mildest.totals, totals) {
+		return []gridMask{{totals, all.cells}, all}
 	}
 	return []gridMask{mildest, {totals, all.cells}, all}
 }
@@ -204,6 +206,9 @@ func (n *node) sharesOf(s *shield) []share {
 	}
 	if s.view == byMonth {
 		rows = ranges(rows, s.shows, n.knownColumns())
+	}
+	if apart, nested := apartIn(s.view); nested {
+		rows = append(rows, s.inside(rows, apart, n.knownColumns()))
 	}
 	return append(rows, share{s.picks(hidden...), rest})
 }

@@ -21,6 +21,7 @@ type Opinions struct {
 	Usefulness []Line // 1 to 5
 	Agreement  []Line // see Agreements
 	Comments   *int   // how many came with words
+	Withheld   bool   // everything is left out: see Opinions
 }
 
 // Agreements are the answers to whether the result was right.
@@ -29,15 +30,36 @@ var Agreements = []string{"agree", "partly", "disagree", "no_opinion"}
 const (
 	byUsefulness View = "usefulness"
 	byComment    View = "comment" // yes, no
+
+	stepFeedback = "feedback" // the key of Steps that has the same people
 )
 
 // Opinions counts the feedback that was given in a period. Errors are those of
 // Distribution; the battery of the question is not looked at.
+//
+// Whoever gave feedback is in the step of that name, too. With a smallest cell
+// opinions are told for whole stretches of time and all units together, where it is
+// shown how many went that step: so both have only one number in common, which is no
+// secret.
 func (s *Service) Opinions(ctx context.Context, q Query) (Opinions, error) {
-	if _, err := s.Distribution(ctx, q); err != nil { // also for a battery that isn't there
+	if _, err := s.ask(ctx, q); err != nil { // also for a battery that isn't there
 		return Opinions{}, err
 	}
 	q.Battery = ""
+	a, err := s.ask(ctx, q)
+	if err != nil {
+		return Opinions{}, err
+	}
+	if a.settings.MinCell > 1 {
+		step, err := a.breakdown(ctx, Steps, []string{stepFeedback})
+		if err != nil {
+			return Opinions{}, err
+		}
+		at := slices.IndexFunc(step.Groups, func(g Group) bool { return g.Code == stepFeedback })
+		if !a.entire() || step.Groups[at].N == nil {
+			return a.withheld(), nil
+		}
+	}
 	feedback := NewService(opinions{of: s.store})
 	d, err := feedback.Distribution(ctx, q)
 	if err != nil {
@@ -60,6 +82,18 @@ func (s *Service) Opinions(ctx context.Context, q Query) (Opinions, error) {
 	}
 	o.Comments = words.Groups[0].N
 	return o, nil
+}
+
+// withheld has every line, and no number.
+func (a *answer) withheld() Opinions {
+	o := Opinions{MinCell: a.settings.MinCell, DemoNote: a.settings.Demo, Withheld: true}
+	for _, code := range Agreements {
+		o.Agreement = append(o.Agreement, Line{Code: code})
+	}
+	for grade := range 5 {
+		o.Usefulness = append(o.Usefulness, Line{Code: strconv.Itoa(grade + 1)})
+	}
+	return o
 }
 
 // opinions is a store that has the clients' feedback in place of assessments, with

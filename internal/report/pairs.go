@@ -14,8 +14,8 @@ func (n *node) pair(s *shield) {
 	for u := range s.pairs {
 		s.pairs[u] = repeat(n.k > 1, len(s.keys))
 	}
-	if n.k <= 1 {
-		return
+	if _, nested := apartIn(s.view); n.k <= 1 || nested {
+		return // what is nested in another table is not shown by unit: together they would tell more
 	}
 	switch s.view { // each after those that it may be asked for together with
 	case byBattery:

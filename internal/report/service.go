@@ -40,8 +40,21 @@ func (s *Service) Distribution(ctx context.Context, q Query) (Distribution, erro
 
 // Breakdown counts the clients of a distribution by the keys of a view. keys are
 // those that are listed even when nobody is counted under them. Errors are those
-// of Distribution.
+// of Distribution. With a smallest cell the views of single phases are hidden: Minutes
+// tells what can be told of them.
 func (s *Service) Breakdown(ctx context.Context, q Query, view View, keys ...string) (Breakdown, error) {
+	b, err := s.breakdown(ctx, q, view, keys...)
+	if err != nil || b.MinCell <= 1 || !ofPhase(view) {
+		return b, err
+	}
+	for i, g := range b.Groups {
+		hidden := shares(segmentCodes(), hiddenLine.cells[:], hiddenLine.total, false)
+		b.Groups[i] = Group{Code: g.Code, Suppressed: true, Segments: hidden}
+	}
+	return b, nil
+}
+
+func (s *Service) breakdown(ctx context.Context, q Query, view View, keys ...string) (Breakdown, error) {
 	a, err := s.ask(ctx, q)
 	if err != nil {
 		return Breakdown{}, err

@@ -15,6 +15,23 @@ func ShareLine(codes []string, counts []int, k int) (n *int, line []Share) {
 	return total.shown(), shares(codes, parts, total, true)
 }
 
+// Shares are the parts of a line that is protected already, with their whole
+// percentages of n: all that is hidden counts as one part, so they follow from what is
+// shown.
+func Shares(parts []Line, n *int) []Share {
+	codes, figures, total := make([]string, len(parts)), make([]figure, len(parts)), figure{hidden: n == nil}
+	if n != nil {
+		total.value = *n
+	}
+	for i, p := range parts {
+		codes[i], figures[i].hidden = p.Code, p.Count == nil
+		if p.Count != nil {
+			figures[i].value = *p.Count
+		}
+	}
+	return shares(codes, figures, total, false)
+}
+
 // Percentages apportions 100 whole percent to counts by largest remainder, ties in
 // their order; nil when there is nothing to apportion.
 func Percentages(counts []int) []int { return percentages(counts) }

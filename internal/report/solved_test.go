@@ -2,12 +2,14 @@ package report
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,6 +28,7 @@ type person struct {
 	unit, battery, register string
 	column, count           int
 	month                   string
+	traits                  *traits // nil for none but those above
 }
 
 // crowd is a house of random people, all in memory.
@@ -34,8 +37,9 @@ type crowd struct {
 	units    []string
 	people   []person // also groups of nobody: every group that there could be
 	missing  []person // who is not in n, by kind
+	workers  []worker // the professionals
+	goal     int      // how many assessments each was asked to do
 	shelf
-	Counts // which nobody asks for
 }
 
 // shelf keeps what was published.
@@ -106,7 +110,7 @@ func newCrowd(r *rand.Rand) *crowd {
 							if r.Float64() < expected-float64(count) {
 								count++
 							}
-							c.people = append(c.people, person{day, unit, battery, register, column, count, day.MonthCode()})
+							c.people = append(c.people, person{day, unit, battery, register, column, count, day.MonthCode(), nil})
 						}
 					}
 				}
@@ -121,7 +125,7 @@ func newCrowd(r *rand.Rand) *crowd {
 					if r.IntN(3) == 0 {
 						count = r.IntN(7)
 					}
-					c.missing = append(c.missing, person{day, unit, battery, "", column, count, day.MonthCode()})
+					c.missing = append(c.missing, person{day, unit, battery, "", column, count, day.MonthCode(), nil})
 				}
 			}
 		}
@@ -156,8 +160,9 @@ func (c *crowd) CoverageCells(_ context.Context, q Query, units []string) (cells
 
 func (c *crowd) ViewCells(_ context.Context, q Query, view View, units []string) (cells []ViewCell, _ error) {
 	c.in(q, units, c.people, func(p person) {
-		key := map[View]string{ByRegister: p.register, ByLanguage: "fi", ByMode: "joint"}[view]
-		cells = append(cells, ViewCell{key, p.cell()})
+		for _, key := range p.keys(view) {
+			cells = append(cells, ViewCell{key, p.cell()})
+		}
 	})
 	return cells, nil
 }
@@ -182,51 +187,76 @@ type said struct {
 	group string // the units together that it is about, where they are some of an expert's own
 }
 
-func (c *crowd) say(list *[]said, shown *int, people []person, what string, who func(person) bool) {
-	s := said{what: what, shown: shown}
+// those are people whom a question is about, by their place in a list.
+type those struct {
+	name   string
+	people []person
+	in     []int
+}
+
+func thoseOf(people []person, q Query, units []string) those {
+	a := those{name: fmt.Sprintf("%s–%s %s %s %v ", q.From, q.To, q.Unit, q.Battery, units), people: people}
+	inside := map[calendar.Date]bool{}
+	for _, day := range crowdDays {
+		inside[day] = !day.Before(q.From) && !day.After(q.To)
+	}
 	for i, p := range people {
-		if who(p) {
-			s.who = append(s.who, i)
+		if inside[p.day] && (q.Unit == "" || q.Unit == p.unit) && (q.Battery == "" || q.Battery == p.battery) && (units == nil || slices.Contains(units, p.unit)) {
+			a.in = append(a.in, i)
 		}
 	}
-	*list = append(*list, s)
+	return a
+}
+
+// who narrows it.
+func (a those) who(is func(person) bool) those {
+	in := make([]int, 0, len(a.in))
+	for _, i := range a.in {
+		if is(a.people[i]) {
+			in = append(in, i)
+		}
+	}
+	a.in = in
+	return a
+}
+
+func (a those) say(list *[]said, what string, shown *int) {
+	*list = append(*list, said{what: a.name + what, who: a.in, shown: shown})
+}
+
+// group says a row by segment.
+func (a those) group(list *[]said, what string, g Group) {
+	a.say(list, what, g.N)
+	for j, s := range g.Segments {
+		a.who(func(p person) bool { return p.column == j }).say(list, what+" "+s.Code, s.Count)
+	}
 }
 
 // figures are all that an answer says, about those counted and those missed.
 func (c *crowd) figures(d Distribution, units []string) (counted, missed []said) {
-	inside := map[calendar.Date]bool{}
-	for _, day := range crowdDays {
-		inside[day] = !day.Before(d.From) && !day.After(d.To)
-	}
-	asked := func(p person) bool {
-		return inside[p.day] && (d.Unit == "" || d.Unit == p.unit) &&
-			(d.Battery == "" || d.Battery == p.battery) && (units == nil || slices.Contains(units, p.unit))
-	}
-	name := fmt.Sprintf("%s–%s %s %s %v", d.From, d.To, d.Unit, d.Battery, units)
-	c.say(&counted, d.N, c.people, name+" n", asked)
-	for j, s := range d.Segments {
-		c.say(&counted, s.Count, c.people, name+" "+s.Code, func(p person) bool { return asked(p) && p.column == j })
-	}
+	q := Query{From: d.From, To: d.To, Unit: d.Unit, Battery: d.Battery}
+	in, not := thoseOf(c.people, q, units), thoseOf(c.missing, q, units)
+	in.group(&counted, "n", Group{N: d.N, Segments: d.Segments})
 	for _, s := range d.Batteries[1:] {
-		c.say(&counted, s.Count, c.people, name+" "+s.Code, func(p person) bool { return asked(p) && p.battery == s.Code })
+		in.who(func(p person) bool { return p.battery == s.Code }).say(&counted, s.Code, s.Count)
 	}
 	for _, t := range d.Groups() {
 		for _, g := range t.Rows {
-			under := func(p person) bool {
-				return asked(p) && (g.Code == p.unit || g.Code == p.month || g.Code == p.register || g.Code == "fi" || g.Code == "joint")
-			}
-			c.say(&counted, g.N, c.people, name+" "+t.Code+" "+g.Code, under)
-			for j, s := range g.Segments {
-				c.say(&counted, s.Count, c.people, name+" "+t.Code+" "+g.Code+" "+s.Code, func(p person) bool { return under(p) && p.column == j })
-			}
+			in.who(func(p person) bool {
+				views := []string{p.unit, p.month}
+				for _, view := range []View{ByRegister, ByLanguage, ByMode} {
+					views = append(views, p.keys(view)...)
+				}
+				return slices.Contains(views, g.Code)
+			}).group(&counted, t.Code+" "+g.Code, g)
 		}
 	}
 	for j, shown := range []*int{d.Coverage.WithoutStatistics, d.Coverage.Declined, d.Coverage.Unsuitable, d.Coverage.Unfinished} {
-		c.say(&missed, shown, c.missing, name+" "+string(kinds[j]), func(p person) bool { return asked(p) && p.column == j })
+		not.who(func(p person) bool { return p.column == j }).say(&missed, string(kinds[j]), shown)
 	}
 	if d.Coverage.Offered != nil && d.N != nil {
 		all := *d.Coverage.Offered - *d.N
-		c.say(&missed, &all, c.missing, name+" missed", asked)
+		not.say(&missed, "missed", &all)
 	}
 	if len(units) > 1 && d.Unit == "" {
 		for _, list := range [][]said{counted, missed} {
@@ -261,32 +291,90 @@ func told(people []person, figures []said, k int) string {
 }
 
 func solved(people []person, figures []said, k int) string {
-	truth := make([]int, len(people))
-	for i, p := range people {
-		truth[i] = p.count
-	}
-	var equations [][]int
 	for _, f := range figures {
-		if f.shown != nil {
-			equations = append(equations, f.who)
-			if sumOfPeople(people, f.who) != *f.shown {
-				return f.what + " is not true"
-			}
+		if f.shown != nil && sumOfPeople(people, f.who) != *f.shown {
+			return f.what + " is not true"
 		}
 	}
-	s := newSolver(truth, equations)
-	for _, f := range figures {
-		if f.shown != nil || f.group != figures[0].group || !small(k)(sumOfPeople(people, f.who)) {
-			continue
-		}
-		least := int(math.Ceil(s.extreme(f.who, 1) - 1e-5))
-		most := s.extreme(f.who, -1)
+	l := alike(people, figures, k)
+	s := newSolver(l.truth, l.shown)
+	for _, h := range l.hidden {
+		least := int(math.Ceil(s.extreme(h.who, 1) - 1e-5))
+		most := s.extreme(h.who, -1)
 		if least <= 1 && most > float64(k-1)-1e-5 {
 			continue
 		}
-		return fmt.Sprintf("k=%d %s is %d, and known to be %d to %.2f", k, f.what, sumOfPeople(people, f.who), least, most)
+		return fmt.Sprintf("k=%d %s is %d, and known to be %d to %.2f", k, h.what, sumOfPeople(people, figures[h.figure].who), least, most)
 	}
 	return ""
+}
+
+// lumps are people whom no figure tells apart, together, and the figures over them.
+type lumps struct {
+	truth  []int
+	shown  [][]int
+	hidden []lumped // those of 1..k−1
+}
+
+type lumped struct {
+	what   string
+	figure int
+	who    []int
+}
+
+// alike makes the program small: each set of people once, nobody who is known not to
+// be there, and together whom no figure tells apart.
+func alike(people []person, figures []said, k int) (l lumps) {
+	absent := make([]bool, len(people))
+	for _, f := range figures {
+		if f.shown != nil && *f.shown == 0 {
+			for _, i := range f.who {
+				absent[i] = true
+			}
+		}
+	}
+	sets, marks := map[string]bool{}, make([][]byte, len(people))
+	var kept []int
+	for at, f := range figures {
+		if f.shown == nil && (f.group != figures[0].group || !small(k)(sumOfPeople(people, f.who))) {
+			continue
+		}
+		who := slices.DeleteFunc(slices.Clone(f.who), func(i int) bool { return absent[i] })
+		name := fmt.Sprint(f.shown != nil, who)
+		if len(who) == 0 || sets[name] {
+			continue
+		}
+		sets[name] = true
+		for _, i := range who {
+			marks[i] = binary.AppendUvarint(marks[i], uint64(len(kept)))
+		}
+		kept = append(kept, at)
+	}
+	lump, seen := make([]int, len(people)), map[string]int{}
+	for i, mark := range marks {
+		at, known := seen[string(mark)]
+		if !known {
+			at = len(l.truth)
+			seen[string(mark)], l.truth = at, append(l.truth, 0)
+		}
+		lump[i] = at
+		l.truth[at] += people[i].count
+	}
+	for _, at := range kept {
+		f := figures[at]
+		var who []int
+		for _, i := range f.who {
+			if !absent[i] && !slices.Contains(who, lump[i]) {
+				who = append(who, lump[i])
+			}
+		}
+		if f.shown != nil {
+			l.shown = append(l.shown, who)
+		} else {
+			l.hidden = append(l.hidden, lumped{f.what, at, who})
+		}
+	}
+	return l
 }
 
 func sumOfPeople(people []person, who []int) int {
@@ -302,30 +390,7 @@ func sumOfPeople(people []person, who []int) int {
 func (c *crowd) questions(t testing.TB, r *rand.Rand, count int) (counted, missed []said, shown, hidden int) {
 	service := NewService(c)
 	for i := range count {
-		from, to := r.IntN(14), r.IntN(14)
-		q := Query{
-			From: calendar.Date{Year: 2023, Month: time.January, Day: 1}, To: calendar.Date{Year: 2023, Month: time.December, Day: 31},
-		}
-		if r.IntN(3) > 0 {
-			q.From, q.To = monthAfter(min(from, to)), monthAfter(max(from, to)+1).AddDays(-1)
-		}
-		if p := c.settings.Periods; len(p) > 0 && r.IntN(3) == 0 {
-			one := p[r.IntN(len(p))]
-			q.From, q.To = one.From, one.To
-		}
-		var units []string
-		if i > 0 && r.IntN(4) == 0 {
-			units = c.units[:1+r.IntN(len(c.units))]
-		}
-		if r.IntN(3) == 0 {
-			q.Unit = c.units[r.IntN(len(c.units))]
-			if units != nil && !slices.Contains(units, q.Unit) {
-				units = nil
-			}
-		}
-		if r.IntN(4) == 0 {
-			q.Battery = crowdBatteries[r.IntN(len(crowdBatteries))]
-		}
+		q, units := c.question(r, i)
 		d, err := service.Distribution(access.With(context.Background(), access.Actor{Role: access.Expert, Units: units}), q)
 		if err != nil {
 			t.Fatal(err)
@@ -343,27 +408,66 @@ func (c *crowd) questions(t testing.TB, r *rand.Rand, count int) (counted, misse
 	return counted, missed, shown, hidden
 }
 
+// question is one at random. The first is about the whole house.
+func (c *crowd) question(r *rand.Rand, i int) (Query, []string) {
+	from, to := r.IntN(14), r.IntN(14)
+	q := Query{
+		From: calendar.Date{Year: 2023, Month: time.January, Day: 1}, To: calendar.Date{Year: 2023, Month: time.December, Day: 31},
+	}
+	if r.IntN(3) > 0 {
+		q.From, q.To = monthAfter(min(from, to)), monthAfter(max(from, to)+1).AddDays(-1)
+	}
+	if p := c.settings.Periods; len(p) > 0 && r.IntN(3) == 0 {
+		one := p[r.IntN(len(p))]
+		q.From, q.To = one.From, one.To
+	}
+	var units []string
+	if i > 0 && r.IntN(4) == 0 {
+		units = c.units[:1+r.IntN(len(c.units))]
+	}
+	if r.IntN(3) == 0 {
+		q.Unit = c.units[r.IntN(len(c.units))]
+		if units != nil && !slices.Contains(units, q.Unit) {
+			units = nil
+		}
+	}
+	if r.IntN(4) == 0 {
+		q.Battery = crowdBatteries[r.IntN(len(crowdBatteries))]
+	}
+	return q, units
+}
+
 func monthAfter(n int) calendar.Date {
 	return calendar.Date{Year: 2023 + n/12, Month: time.Month(1 + n%12), Day: 1}
 }
 
-// attacks is how many houses are attacked.
-func attacks(t *testing.T) int {
+// attacks are the seeds of the houses that are attacked: so many as the variable
+// says, or from one to another ("1000-2000"), so that many can be taken in turns.
+func attacks(t *testing.T, usual int) (seeds []int) {
+	from, to := 0, usual
 	if text := os.Getenv("OMASUUNTA_TEST_ATTACKS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
+		first, last, both := strings.Cut(text, "-")
+		if !both {
+			first, last = "0", first
 		}
-		return n
+		var err, err2 error
+		from, err = strconv.Atoi(first)
+		to, err2 = strconv.Atoi(last)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
 	}
-	return 60
+	for seed := from; seed < to; seed++ {
+		seeds = append(seeds, seed)
+	}
+	return seeds
 }
 
 // Nobody learns more of a hidden number from any set of tables than that it may be
 // anything below the smallest shown one.
 func TestNoSetOfTablesNarrowsAHiddenNumber(t *testing.T) {
 	shown, hidden, bad := 0, 0, 0
-	for seed := range attacks(t) {
+	for _, seed := range attacks(t, 60) {
 		r := rand.New(rand.NewPCG(uint64(seed), 40))
 		c := newCrowd(r)
 		counted, missed, s, h := c.questions(t, r, 4+r.IntN(12))

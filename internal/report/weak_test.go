@@ -142,7 +142,7 @@ func BenchmarkProtection(b *testing.B) {
 		for _, unit := range c.units {
 			for _, battery := range append(crowdBatteries, "health-risk") {
 				for column := range 4 {
-					c.people = append(c.people, person{day, unit, battery, crowdRegisters[r.IntN(2)], column, r.IntN(12), day.MonthCode()})
+					c.people = append(c.people, person{day, unit, battery, crowdRegisters[r.IntN(2)], column, r.IntN(12), day.MonthCode(), nil})
 				}
 			}
 		}

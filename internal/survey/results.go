@@ -177,15 +177,12 @@ func (c count) question(q Question, unit string, group []Answer) QuestionResult 
 		n += count
 	}
 	result := QuestionResult{Code: q.Code, Kind: q.Kind, N: n}
-	if n > 0 && n < c.least {
+	if n > 0 && n < c.least || unit != "" && !c.open(q) { // also how many: of the others it would tell the same of one
 		result.N, result.Suppressed = 0, true
 		result.Options = shares(codes, parts, hidden(parts), false)
 		return result
 	}
 	hide := report.ProtectLine(parts, c.least, q.Kind == Choice)
-	if unit != "" && !c.open(q) {
-		hide = hidden(parts)
-	}
 	if q.Kind == Scale && n > 0 {
 		some := slices.Contains(hide, true)
 		if some {

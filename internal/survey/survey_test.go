@@ -320,6 +320,9 @@ func TestASmallCellOfOneUnitHidesTheQuestionOfAll(t *testing.T) {
 			if diff := cmp.Diff([]int{-1, -1}, counts(r, "earlier_use")); diff != "" {
 				t.Errorf("%s: %s", unit, diff)
 			}
+			if q, _ := r.Question("earlier_use"); q.N != 0 || !q.Suppressed { // how many answered it would be known of the other unit
+				t.Errorf("%s: %d answered", unit, q.N)
+			}
 			if diff := cmp.Diff([]int{20, 0}, counts(r, "training")); diff != "" {
 				t.Errorf("%s: %s", unit, diff)
 			}

@@ -12,39 +12,17 @@ import (
 // leastUseful is the least of the five steps that counts as useful.
 const leastUseful = 4
 
-var agreements = []assessment.Agreement{assessment.Agrees, assessment.Partly, assessment.Disagrees, assessment.NoOpinion}
-
-func (s *Service) feedback(ctx context.Context, q Query, units []string, k int) (Feedback, error) {
-	cells, err := s.store.FeedbackCells(ctx, q.report(), units)
+// feedback is what package report tells of it, with the comments where it is told
+// how many there are.
+func (s *Service) feedback(ctx context.Context, q Query, units []string) (Feedback, error) {
+	o, err := s.reports.Opinions(ctx, q.report())
 	if err != nil {
 		return Feedback{}, err
 	}
-	steps, opinions := make([]int, 5), make([]int, len(agreements))
-	n, comments := 0, 0
-	for _, c := range cells {
-		if c.Usefulness >= 1 && c.Usefulness <= len(steps) {
-			steps[c.Usefulness-1] += c.Count
-		}
-		if i := slices.Index(agreements, assessment.Agreement(c.Agreement)); i >= 0 {
-			opinions[i] += c.Count
-		}
-		n, comments = n+c.Count, comments+c.Comments
-	}
-	var stepCodes, opinionCodes []string
-	for i := range steps {
-		stepCodes = append(stepCodes, strconv.Itoa(i+1))
-	}
-	for _, a := range agreements {
-		opinionCodes = append(opinionCodes, string(a))
-	}
-	f := Feedback{}
-	f.N, f.Usefulness = report.ShareLine(stepCodes, steps, k)
-	_, f.Agreement = report.ShareLine(opinionCodes, opinions, k)
+	f := Feedback{N: o.N, Comments: o.Comments, Usefulness: report.Shares(o.Usefulness, o.N), Agreement: report.Shares(o.Agreement, o.N)}
 	f.Useful = together(f.N, f.Usefulness[leastUseful-1:])
 	f.Agreeing = together(f.N, f.Agreement[:2])
-	_, written := report.ShareLine([]string{"with", "without"}, []int{comments, n - comments}, k)
-	f.Comments = written[0].Count
-	if n < k || comments == 0 {
+	if f.Comments == nil || *f.Comments == 0 {
 		return f, nil
 	}
 	texts, err := s.store.TrialComments(asProgram(ctx), q, units, MaxComments+1)
@@ -109,29 +87,12 @@ func (s *Service) missing(ctx context.Context, q Query, units []string, r *Repor
 	return list, nil
 }
 
-func (s *Service) target(ctx context.Context, q Query, units []string, goal, k int) (Target, error) {
-	t := Target{Goal: goal}
+func (s *Service) target(ctx context.Context, of report.Distribution, goal int) (Target, error) {
 	if goal == 0 {
-		return t, nil
+		return Target{}, nil
 	}
-	targets, err := s.store.Targets(ctx, q.report(), units)
-	if err != nil {
-		return Target{}, err
-	}
-	all, reached := 0, 0
-	for _, one := range targets {
-		if one.Unit != "" || one.Assessments == 0 {
-			continue
-		}
-		all += one.Professionals
-		if one.Assessments >= goal {
-			reached += one.Professionals
-		}
-	}
-	var parts []report.Share
-	t.Professionals, parts = report.ShareLine([]string{"reached", "not"}, []int{reached, all - reached}, k)
-	t.Reached = parts[0].Count
-	return t, nil
+	p, err := s.reports.Professionals(ctx, of, goal)
+	return Target{Goal: goal, Professionals: p.Started, Reached: p.Reached}, err
 }
 
 // views are the phases of a visit as reports count their minutes.
@@ -140,9 +101,19 @@ var views = map[assessment.Phase]report.View{
 	assessment.PhaseProfessional: report.MinutesProfessional, assessment.PhaseResult: report.MinutesResult, assessment.PhaseFeedback: report.MinutesFeedback,
 }
 
-func (s *Service) phases(ctx context.Context, q Query, units []string, k int) ([]Phase, error) {
+// phases are the means of those phases of which package report tells how many had
+// them.
+func (s *Service) phases(ctx context.Context, q Query, units []string) ([]Phase, error) {
+	times, err := s.reports.Minutes(ctx, q.report())
+	if err != nil {
+		return nil, err
+	}
 	var list []Phase
 	for _, phase := range assessment.Phases {
+		at := slices.IndexFunc(times.Views, func(t report.Timing) bool { return t.View == views[phase] })
+		if known := times.Views[at].N; known == nil || *known == 0 {
+			continue
+		}
 		cells, err := s.store.ViewCells(ctx, q.report(), views[phase], units)
 		if err != nil {
 			return nil, err
@@ -155,7 +126,7 @@ func (s *Service) phases(ctx context.Context, q Query, units []string, k int) ([
 			}
 			n, minutes = n+c.Count, minutes+each*c.Count
 		}
-		if n > 0 && n >= k {
+		if n > 0 {
 			list = append(list, Phase{Phase: phase, N: n, Minutes: float64(minutes) / float64(n)})
 		}
 	}

@@ -21,7 +21,6 @@ const Preparation = 92
 // of. units nil means every unit.
 type Store interface {
 	ReportSettings(ctx context.Context) (setting.Settings, error)
-	report.Counts
 	ViewCells(ctx context.Context, q report.Query, view report.View, units []string) ([]report.ViewCell, error)
 	// TrialComments lists what the clients wrote, in any order, at most limit.
 	TrialComments(ctx context.Context, q Query, units []string, limit int) ([]string, error)
@@ -52,11 +51,11 @@ func NewService(store Store, reports *report.Service, diary *diary.Service, surv
 // one fault.Invalid with findings at /from, /to and /unit, as of
 // report.Service.Distribution.
 //
-// The distribution is protected by package report. What is counted here is
-// protected line by line, and where the smallest cell is more than 1 it is told
-// only for an agreed period (setting report.periods) and all of the reader's
-// units together: with no smaller period and no unit to ask for, no two answers
-// can be subtracted from each other. The survey is protected by package survey.
+// The distribution, the clients' feedback, the professionals and the minutes are
+// protected by package report. What is counted here stands beside them: where the
+// smallest cell is more than 1 it is told where report.Service.Alone says so, for one
+// whole stretch of time and all units together. The survey is protected by package
+// survey.
 func (s *Service) Trial(ctx context.Context, q Query) (Report, error) {
 	actor, err := access.Require(ctx, access.ReadReport)
 	if err != nil {
@@ -82,9 +81,9 @@ func (s *Service) Trial(ctx context.Context, q Query) (Report, error) {
 	if r.Survey, err = s.survey(ctx, q); err != nil {
 		return Report{}, err
 	}
-	r.Withheld = r.MinCell > 1 && (q.Unit != "" || !agreed(settings.Periods, q.From, q.To))
-	if r.Withheld {
-		return r, nil
+	alone, err := s.reports.Alone(ctx, q.report())
+	if r.Withheld = !alone; err != nil || r.Withheld {
+		return r, err
 	}
 	return r, s.count(ctx, &r, q, actor.ReportUnits(), settings.Target)
 }
@@ -93,23 +92,19 @@ func (s *Service) Trial(ctx context.Context, q Query) (Report, error) {
 // place: words, and reasons that are counted.
 func asProgram(ctx context.Context) context.Context { return access.With(ctx, access.SystemActor) }
 
-func agreed(periods []setting.Period, from, to calendar.Date) bool {
-	return slices.ContainsFunc(periods, func(p setting.Period) bool { return p.From == from && p.To == to })
-}
-
 // count adds what the report counts itself.
 func (s *Service) count(ctx context.Context, r *Report, q Query, units []string, goal int) error {
 	var err error
-	if r.Feedback, err = s.feedback(ctx, q, units, r.MinCell); err != nil {
+	if r.Feedback, err = s.feedback(ctx, q, units); err != nil {
 		return err
 	}
 	if r.Missing, err = s.missing(ctx, q, units, r); err != nil {
 		return err
 	}
-	if r.Target, err = s.target(ctx, q, units, goal, r.MinCell); err != nil {
+	if r.Target, err = s.target(ctx, r.Distribution, goal); err != nil {
 		return err
 	}
-	r.Phases, err = s.phases(ctx, q, units, r.MinCell)
+	r.Phases, err = s.phases(ctx, q, units)
 	return err
 }
 

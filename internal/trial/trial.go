@@ -27,8 +27,8 @@ type Report struct {
 	Months       []Month
 
 	// Withheld tells that Feedback, the reasons in Missing, Target and Phases are
-	// left out: with a smallest cell they are told for an agreed period and all
-	// units together only.
+	// left out: with a smallest cell they are told for one whole stretch of time (an
+	// agreed period, or a calendar year without those) and all units together only.
 	Withheld bool
 	Feedback Feedback
 	Missing  []Missing // declined, unsuitable, unfinished
@@ -54,7 +54,7 @@ type Feedback struct {
 	Agreement  []report.Share // agree, partly, disagree, no_opinion
 	Agreeing   Part           // agree and partly
 	Comments   *int           // how many wrote one
-	Texts      []string       // the comments, by the alphabet: their order tells nothing; nil where they can't be told
+	Texts      []string       // the comments, by the alphabet: their order tells nothing; nil where it is not told how many there are
 	More       bool           // there are more than MaxComments
 }
 

@@ -135,6 +135,14 @@ func (a asked) notes() []string {
 	return append(notes, labels.HiddenNote)
 }
 
+// withheld says why numbers are left out that are told of some questions alone.
+func (a asked) withheld(are bool) []string {
+	if !are {
+		return nil
+	}
+	return []string{a.Text("insight.withheld")}
+}
+
 // number writes a count, or the word for a hidden one.
 func (a asked) number(count *int) string {
 	if count == nil {

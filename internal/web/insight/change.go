@@ -81,6 +81,6 @@ func (a asked) opinions(o report.Opinions) []chart.Chart {
 	if o.Comments != nil && o.N != nil && *o.N > 0 {
 		useful.Lead = a.Text("insight.opinions.comments", map[string]any{"count": *o.Comments})
 	}
-	useful.Notes = []string{a.Text("insight.opinions.note")}
+	useful.Notes = append([]string{a.Text("insight.opinions.note")}, a.withheld(o.Withheld)...)
 	return []chart.Chart{useful, agree}
 }

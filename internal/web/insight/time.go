@@ -18,7 +18,7 @@ func timeCharts(a asked) ([]chart.Chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []chart.Chart{a.wholeVisit(t.Views[0]), a.phases(t.Views)}, nil
+	return []chart.Chart{a.wholeVisit(t.Views[0]), a.phases(t)}, nil
 }
 
 func (a asked) wholeVisit(t report.Timing) chart.Chart {
@@ -55,7 +55,8 @@ func (a asked) wholeVisit(t report.Timing) chart.Chart {
 	return c
 }
 
-func (a asked) phases(views []report.Timing) chart.Chart {
+func (a asked) phases(of report.Timings) chart.Chart {
+	views := of.Views
 	title, n := a.Text("insight.phases"), views[0].N
 	spec := figure.RangesSpec{
 		Head: a.head("phases", title, n), N: "n", Unit: a.Text("insight.min"), Median: a.Text("insight.median"), Half: a.Text("insight.half"), None: a.Text("insight.too_few"),
@@ -78,7 +79,7 @@ func (a asked) phases(views []report.Timing) chart.Chart {
 		sheet.Rows = append(sheet.Rows, []any{label, t.N, minutesCell(t.Lower), minutesCell(t.Median), minutesCell(t.Upper)})
 		drawn = drawn || t.Median != nil
 	}
-	c := chart.Chart{Sheet: sheet, N: n, Lead: a.Text("insight.phases.lead")}
+	c := chart.Chart{Sheet: sheet, N: n, Lead: a.Text("insight.phases.lead"), Notes: a.withheld(of.Withheld)}
 	if drawn {
 		f := figure.Ranges(spec)
 		c.Figure = &f

@@ -91,6 +91,6 @@ func (a asked) missing(u report.Uptake) chart.Chart {
 func (a asked) professionals(u report.Uptake) chart.Chart {
 	c := a.bars("targets", a.Text("insight.targets"), a.Text("insight.targets.head"), u.Reporting, u.Professionals, func(code string) string { return a.Code("insight.target", code) })
 	c.Lead = a.Text("insight.targets.lead", map[string]any{"target": report.TargetEach})
-	c.Notes = []string{a.Text("insight.targets.note")}
+	c.Notes = append([]string{a.Text("insight.targets.note")}, a.withheld(u.Withheld)...)
 	return c
 }

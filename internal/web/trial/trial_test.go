@@ -78,7 +78,7 @@ func TestTheTrialOnAPage(t *testing.T) {
 
 	h.Must(h.Settings.Change(h.System(), setting.MinCell, "5"))
 	h.Clock.Advance(time.Minute)
-	expert.Get("/report/trial?from=2023-05-01&to=2023-10-31").Is(http.StatusOK, "näytetään vain sovitulta jaksolta", "Valitse kokonaisia kuukausia")
+	expert.Get("/report/trial?from=2023-05-01&to=2023-10-31").Is(http.StatusOK, "näytetään vain kokonaiselta sovitulta jaksolta", "Valitse kokonaisia kuukausia")
 }
 
 // An entry is added, changed and removed with forms alone, and nothing typed is
