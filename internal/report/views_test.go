@@ -279,8 +279,8 @@ func (c *crowd) everything(t testing.TB, r *rand.Rand, count int) (counted, work
 			in.who(func(p person) bool { return p.battery == g.Code }).group(&counted, g.Code, g)
 		}
 		for _, view := range append(slices.Clone(Views), Derived()...) {
-			if byTheMinute(view) {
-				continue // which is asked for where nothing is hidden
+			if byTheMinute(view) || ofPhase(view) {
+				continue // never told: phases are asked about through Minutes, below
 			}
 			b, err := service.Breakdown(ctx, q, view, listed(view)...)
 			must(t, err)
