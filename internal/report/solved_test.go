@@ -356,7 +356,7 @@ func attacks(t *testing.T) int {
 		}
 		return n
 	}
-	return 60
+	return 30
 }
 
 // Nobody learns more of a hidden number from any set of tables than that it may be
