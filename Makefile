@@ -20,10 +20,14 @@ build: ## Build bin/omasuunta: static, without paths of this machine, with the c
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/omasuunta ./cmd/omasuunta
 
 # The race detector looks at what is ours and at how libraries are used, but not into
-# the arithmetic of SQLite (C in Go's clothes), argon2, gonum, compression and the shapes of
-# letters, which would take longer than all the rest. A wider pattern would be wrong: a generic type of sync that such a
+# the arithmetic of SQLite (C in Go's clothes, with its own memory), argon2, gonum,
+# hashing (thousands of rounds for each connection to PostgreSQL), compression, the shapes
+# of letters and the reading of YAML, which would take longer than all the rest. A wider pattern would be wrong: a generic type of sync that such a
 # package instantiates is then unwatched everywhere.
-UNWATCHED = -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=golang.org/x/crypto/argon2=-race=false -gcflags=golang.org/x/crypto/blake2b=-race=false \
+UNWATCHED = -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false -gcflags=modernc.org/memory=-race=false \
+	-gcflags=golang.org/x/crypto/argon2=-race=false -gcflags=golang.org/x/crypto/blake2b=-race=false \
+	-gcflags=crypto/internal/fips140/sha256=-race=false -gcflags=crypto/internal/fips140/hmac=-race=false -gcflags=crypto/internal/fips140/pbkdf2=-race=false \
+	-gcflags=go.yaml.in/yaml/v3=-race=false -gcflags=github.com/oasdiff/yaml3=-race=false \
 	-gcflags=compress/flate=-race=false -gcflags=github.com/boxesandglue/textshape/...=-race=false -gcflags=gonum.org/v1/gonum/...=-race=false
 
 # -race needs a C compiler. PostgreSQL and Chromium are required here, so that no

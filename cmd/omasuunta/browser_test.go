@@ -54,7 +54,9 @@ func browse(t testing.TB, url string, languages string) *browser {
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", languages),
-		chromedp.Flag("accept-lang", languages), chromedp.Env("LANGUAGE="+languages))
+		chromedp.Flag("accept-lang", languages), chromedp.Env("LANGUAGE="+languages),
+		// No page lives long enough for its scripts to be worth optimizing.
+		chromedp.Flag("js-flags", "--no-opt --no-maglev"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	b := &browser{TB: t, ctx: ctx, url: url}

@@ -2,11 +2,14 @@ package audit_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -230,13 +233,21 @@ var mutations = []mutation{
 	}},
 }
 
-// Ten thousand ways to tamper with an audit. Each must be found, and where one row
-// alone was touched, that row must be named.
-func TestEveryTamperingIsFound(t *testing.T) {
-	n := 10_000
-	if testing.Short() {
-		n = 1_000
+// tamperings is how often somebody tampers: less often in the suite than what was
+// tried with OMASUUNTA_TEST_TAMPERINGS=10000, where each was found.
+func tamperings(t *testing.T, usually int) int {
+	t.Helper()
+	n, err := strconv.Atoi(cmp.Or(os.Getenv("OMASUUNTA_TEST_TAMPERINGS"), strconv.Itoa(usually)))
+	if err != nil || n < 1 {
+		t.Fatal("OMASUUNTA_TEST_TAMPERINGS must be a number")
 	}
+	return n
+}
+
+// Each way to tamper with an audit must be found, and where one row alone was
+// touched, that row must be named.
+func TestEveryTamperingIsFound(t *testing.T) {
+	n := tamperings(t, 60*len(mutations))
 	original := newWorld(rand.New(rand.NewPCG(5, 5)), 6)
 	if _, err := original.verify(); err != nil {
 		t.Fatal(err)
@@ -264,10 +275,7 @@ func TestEveryTamperingIsFound(t *testing.T) {
 
 // Any byte of the sealed part of an export, and any line of it.
 func TestEveryChangeOfAnExportIsFound(t *testing.T) {
-	n := 3_000
-	if testing.Short() {
-		n = 300
-	}
+	n := tamperings(t, 800)
 	w := newWorld(rand.New(rand.NewPCG(6, 6)), 6)
 	lines := w.export(t)
 	if _, err := audit.Verify(audit.ReadExport(from(lines)), w.checkpoints()); err != nil {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -102,8 +101,8 @@ type played struct {
 	final []*assessment.Assessment // as the database has them, oldest visit first
 }
 
-// stage is a house before it.
-func stage(t testing.TB, url string) (House, *watched) {
+// opened is a database, open until the test ends.
+func opened(t testing.TB, url string) *store.Store {
 	t.Helper()
 	db, err := store.Open(t.Context(), url, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -114,6 +113,13 @@ func stage(t testing.TB, url string) (House, *watched) {
 			t.Error(err)
 		}
 	})
+	return db
+}
+
+// stage is a house before it.
+func stage(t testing.TB, url string) (House, *watched) {
+	t.Helper()
+	db := opened(t, url)
 	library, err := instrument.Builtin()
 	must(t, err)
 	texts, err := consent.BuiltinTexts()
@@ -181,20 +187,19 @@ func (p *played) as(t *testing.T) context.Context {
 	return access.With(t.Context(), p.expert(t))
 }
 
-// shared is one replay that several tests only read.
-var shared struct {
-	sync.Mutex
-	*played
-}
+// shared is one replay for all tests. Its store is closed.
+var shared *played
 
+// onSQLite is the house after that replay. Each test has its own copy of the database.
 func onSQLite(t *testing.T) *played {
 	t.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.played == nil {
-		shared.played = replay(t, testkit.SQLite(t))
-	}
-	return shared.played
+	url := testkit.SQLiteFrom(t, "replayed", func(url string) error {
+		shared = replay(t, url)
+		return shared.store.Close()
+	})
+	p := *shared
+	p.store = opened(t, url)
+	return &p
 }
 
 // TestPublishedTable asks the report service what an expert would ask, and
@@ -283,7 +288,7 @@ func shares(t *testing.T, got []report.Share, want []cell) {
 
 // TestLogins makes sure that everybody who is printed can really come in.
 func TestLogins(t *testing.T) {
-	p := replay(t, testkit.SQLite(t))
+	p := onSQLite(t)
 	if first := p.users[0]; first.Role != "professional" || first.Unit != "vuosaari-ta" {
 		t.Errorf("the first user is a %s of %q", first.Role, first.Unit)
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/survey"
-	"github.com/omasuunta/omasuunta/internal/testkit"
 )
 
 // surveyed asks for the survey's results as an expert would.
@@ -31,7 +30,7 @@ func surveyed(t *testing.T, p *played, unit string) survey.Results {
 // says so many per cent of 39 that no count of 39 gives them, the counts are
 // followed: see docs/guide/demo.md.
 func TestTheSurveyIsThatOfTheReport(t *testing.T) {
-	p := replay(t, testkit.SQLite(t))
+	p := onSQLite(t)
 	r := surveyed(t, p, "")
 	if r.Answers != 39 || r.Asked != 84 || !r.DemoNote || r.Hidden {
 		t.Fatalf("%d answers of %d asked", r.Answers, r.Asked)

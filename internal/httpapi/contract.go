@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -31,14 +32,17 @@ var offersFirst = []string{
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "image/svg+xml", mimePDF,
 }
 
-// LoadContract reads the embedded contract.
-func LoadContract() (*openapi3.T, error) {
+// LoadContract is the embedded contract, which is read once, because that takes its
+// time. It is shared, so nobody changes it.
+func LoadContract() (*openapi3.T, error) { return loadContract() }
+
+var loadContract = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(api.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: the contract: %w", err)
 	}
 	return doc, nil
-}
+})
 
 // operations compiles every call of the contract that this package answers.
 func operations(doc *openapi3.T) ([]*operation, error) {

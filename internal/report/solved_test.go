@@ -467,7 +467,7 @@ func attacks(t *testing.T, usual int) (seeds []int) {
 // anything below the smallest shown one.
 func TestNoSetOfTablesNarrowsAHiddenNumber(t *testing.T) {
 	shown, hidden, bad := 0, 0, 0
-	for _, seed := range attacks(t, 60) {
+	for _, seed := range attacks(t, 30) {
 		r := rand.New(rand.NewPCG(uint64(seed), 40))
 		c := newCrowd(r)
 		counted, missed, s, h := c.questions(t, r, 4+r.IntN(12))

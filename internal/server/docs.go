@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -31,8 +32,9 @@ type description struct {
 }
 
 // describe renders the contract. The page is plain HTML with one style sheet
-// and no script, so that it needs nothing from anywhere.
-func describe() (*description, error) {
+// and no script, so that it needs nothing from anywhere. It is the same for every
+// server.
+var describe = sync.OnceValues(func() (*description, error) {
 	asJSON, err := specJSON()
 	if err != nil {
 		return nil, err
@@ -57,7 +59,7 @@ func describe() (*description, error) {
 	return &description{asJSON: asJSON, asPage: page.Bytes(), pagePolicy: fmt.Sprintf(
 		"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 		base64.StdEncoding.EncodeToString(sum[:]))}, nil
-}
+})
 
 func (d *description) json(c echo.Context) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, d.asJSON)

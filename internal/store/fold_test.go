@@ -2,9 +2,12 @@ package store_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -149,6 +152,23 @@ func (h *house) foldAll() {
 	}
 }
 
+// dear makes checks that are dear as few as given, unless RAPID_CHECKS says how many.
+func dear(t *testing.T, checks int) {
+	t.Helper()
+	few := flag.Lookup("rapid.checks")
+	if os.Getenv("RAPID_CHECKS") != "" || few.Value.String() != few.DefValue {
+		return
+	}
+	if err := few.Value.Set(strconv.Itoa(checks)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := few.Value.Set(few.DefValue); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // Whatever is done in whatever order, and folded in between or not, reports say what a
 // count of the rows says.
 func TestReportsSayWhatTheRowsSay(t *testing.T) {
@@ -156,6 +176,7 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 		h.FoldInBatchesOf(3)
 		c := counting(h)
 		ctx := h.Context()
+		dear(t, 25)
 		rapid.Check(t, func(r *rapid.T) {
 			var consents []consent.Record
 			var done []*assessment.Assessment
