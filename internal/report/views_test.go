@@ -93,12 +93,16 @@ var varying = map[string]trait{
 // mostKinds bounds how many kinds of people there are in a house.
 const mostKinds = 10
 
-// kindsOf are all the kinds of people that a few traits make, at random.
-func kindsOf(r *rand.Rand) (kinds []traits, names []string) {
+// kindsOf are all the kinds of people that a few traits make, at random but for the
+// first.
+func kindsOf(r *rand.Rand, first ...string) (kinds []traits, names []string) {
 	kinds = []traits{{register: "health", language: "fi", mode: "joint", place: squares[0], minutes: map[View]int{}}}
 	all := []string{"register", "language", "mode", "place", "agreed", "expected", "previous", "printed", "time", "feedback"}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	for _, name := range all {
+	for _, name := range append(first, all...) {
+		if slices.Contains(names, name) {
+			continue
+		}
 		values := varying[name]
 		if len(kinds)*len(values) > mostKinds {
 			continue
@@ -221,8 +225,8 @@ func (w worker) within(q Query) (done int) {
 }
 
 // newVaried makes a house of people with traits, and professionals.
-func newVaried(r *rand.Rand) (c *crowd, names []string) {
-	kinds, names := kindsOf(r)
+func newVaried(r *rand.Rand, first ...string) (c *crowd, names []string) {
+	kinds, names := kindsOf(r, first...)
 	c = newCrowd(r)
 	c.goal = []int{1, 4, 7, 10, 20}[r.IntN(5)]
 	plain := c.people
