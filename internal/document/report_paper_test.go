@@ -28,31 +28,31 @@ func sampleReport(tag lang.Tag) Report {
 	number := func(n int) typeset.Cell { return typeset.Cell{Text: p.Integer(n), Right: true} }
 	percent := func(n int) *int { return &n }
 	bars := figure.Bars(figure.BarsSpec{
-		ID: "usefulness", Title: p.Text("trial.usefulness"), Subtitle: "n = 39", Palette: figure.Light(),
+		ID: "usefulness", Title: p.Text("trial.usefulness"), Palette: figure.Light(),
 		Groups: []figure.BarGroup{{Bars: []figure.Bar{
 			{Label: p.Text("usefulness.5"), Value: "14 (36 %)", Percent: percent(36)}, {Label: p.Text("usefulness.4"), Value: "19 (49 %)", Percent: percent(49)},
 		}}},
-	})
+	}).Bare()
 	line := figure.Timeline(figure.TimelineSpec{
-		ID: "months", Title: p.Text("trial.months"), Subtitle: "n = 86", Palette: figure.Light(), Days: 192,
+		ID: "months", Title: p.Text("trial.months"), Palette: figure.Light(), Days: 192,
 		Columns: []figure.TimelineColumn{
 			{Last: 26, Label: p.Text("trial.month.5"), Value: "19", Height: percent(19)},
 			{First: 119, Last: 148, None: true, Label: p.Text("trial.month.9"), Value: "0", Height: percent(0)},
 			{First: 153, Last: 179, Label: p.Text("trial.month.10"), Value: p.Text("chart.hidden")},
 		},
 		Gaps: []figure.TimelineGap{{First: 119, Last: 152, Label: p.Text("trial.gap", map[string]any{"from": calendar.MustParse("2023-09-01"), "to": calendar.MustParse("2023-10-04")})}},
-	})
+	}).Bare()
 	return Report{
 		Title: p.Text("trial.title"), Subtitle: "5.5.–12.11.2023", Foot: p.Text("trial.paper.foot"), Until: calendar.MustParse("2023-11-12"),
 		Notes: []string{p.Text("trial.rounding")},
 		Parts: []ReportPart{
 			{Title: p.Text("trial.timeline"), Text: []string{p.Text("trial.coverage.text")}, Tables: []ReportTable{{
-				Title: p.Text("trial.months"), Figure: &line, Head: []string{p.Text("report.month"), p.Text("report.count"), p.Text("trial.outage_days")},
+				Title: p.Text("trial.months") + " · n = 86", Figure: &line, Head: []string{p.Text("report.month"), p.Text("report.count"), p.Text("trial.outage_days")},
 				Rows:  [][]typeset.Cell{{{Text: "5/2023"}, number(19), number(0)}, {{Text: "9/2023"}, number(0), number(30)}},
 				Notes: []string{p.Text("trial.months.note")},
 			}}},
 			{Title: p.Text("trial.feedback"), Tables: []ReportTable{{
-				Title: p.Text("trial.usefulness"), Lead: p.Text("trial.useful.lead", map[string]any{"count": 33, "n": 39, "percent": p.Percent(85)}), Figure: &bars,
+				Title: p.Text("trial.usefulness") + " · n = 39", Lead: p.Text("trial.useful.lead", map[string]any{"count": 33, "n": 39, "percent": p.Percent(85)}), Figure: &bars,
 				Head: []string{p.Text("trial.answer"), p.Text("report.count"), p.Text("trial.percent")},
 				Rows: [][]typeset.Cell{{{Text: p.Text("usefulness.5")}, number(14), number(36)}, {{Text: p.Text("usefulness.4")}, number(19), number(49)}},
 			}}, Words: []ReportWords{{p.Text("trial.comments", map[string]any{"n": 2}), []string{"Lämmin juttutuokio.", "Numeroilla oli helppo vastata."}}}},

@@ -97,7 +97,15 @@ func Paper(r trial.Report, l export.TrialLabels, words *locale.Printer) (typeset
 			part.Words = append(part.Words, document.ReportWords{Title: w.Title, Texts: w.Texts})
 		}
 		for _, c := range s.Charts {
-			table := document.ReportTable{Title: c.Sheet.Title, Lead: c.Lead, Figure: c.Figure, Head: c.Sheet.Head, Notes: c.Sheet.Notes}
+			n := words.Text("chart.hidden")
+			if c.N != nil {
+				n = words.Integer(*c.N)
+			}
+			table := document.ReportTable{Title: c.Sheet.Title + " · " + words.Text("chart.n", map[string]any{"n": n}), Lead: c.Lead, Head: c.Sheet.Head, Notes: c.Sheet.Notes}
+			if c.Figure != nil { // the heading is the paper's
+				bare := c.Figure.Bare()
+				table.Figure = &bare
+			}
 			for _, row := range c.Sheet.Rows {
 				cells := make([]typeset.Cell, len(row))
 				for i, value := range row {
