@@ -122,10 +122,10 @@ func kindsOf(r *rand.Rand, first ...string) (kinds []traits, names []string) {
 
 // keys are a person's keys in a view.
 func (p person) keys(view View) []string {
-	t := p.traits
-	if t == nil {
-		t = &traits{register: p.register, language: "fi", mode: "joint"}
+	if p.traits == nil {
+		p.traits = &traits{register: p.register, language: "fi", mode: "joint", place: squares[0]}
 	}
+	t := p.traits
 	key := ""
 	switch view {
 	case ByRegister:
