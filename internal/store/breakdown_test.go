@@ -14,6 +14,7 @@ import (
 	"github.com/omasuunta/omasuunta/internal/consent"
 	"github.com/omasuunta/omasuunta/internal/lang"
 	"github.com/omasuunta/omasuunta/internal/report"
+	"github.com/omasuunta/omasuunta/internal/retention"
 	"github.com/omasuunta/omasuunta/internal/scoring"
 	"github.com/omasuunta/omasuunta/internal/segment"
 )
@@ -194,5 +195,47 @@ func TestFeedbackAndTargetsAreCounted(t *testing.T) {
 				t.Errorf("%s:\n%s", name, diff)
 			}
 		}
+	})
+}
+
+// Whatever happens to an assessment, the one behind it is counted with the one that is
+// before it now: at once, and when all is folded.
+func TestWhatWasBeforeIsNoLongerBefore(t *testing.T) {
+	suite(t, func(t *testing.T, h *house) {
+		ref := func(a *assessment.Assessment) { a.ClientRef = "viite-9" }
+		c := h.consent()
+		first := h.assessment(c, visited("2023-01-10", segment.SelfActing, nil))
+		second := h.assessment(c, visited("2023-02-10", segment.Community, ref))
+		h.assessment(c, visited("2023-03-10", segment.Network, nil))
+		other := h.assessment(h.consent(), visited("2023-04-10", segment.Cooperating, ref))
+		after := func(what string, want ...string) {
+			t.Helper()
+			wanted := map[string]int{}
+			for _, one := range want {
+				wanted[one] = 1
+			}
+			for _, when := range []string{"at once", "folded"} {
+				if diff := cmp.Diff(wanted, h.keyed(all2023, report.Previous)); diff != "" {
+					t.Errorf("%s, %s: %s", what, when, diff)
+				}
+				h.foldAll()
+			}
+		}
+		const community, network, cooperating = "yhteiso functioning vuosaari-ta 2023-02", "verkosto functioning vuosaari-ta 2023-03", "yhteistyo functioning vuosaari-ta 2023-04"
+		after("all are there", "omatoimi "+community, "yhteiso "+network, "yhteiso "+cooperating)
+		h.must(h.EraseRecords(h.Context(), retention.Erasure{Assessments: []retention.Record{{ID: second.ID.String()}}}))
+		after("the second was erased", "omatoimi "+network)
+		h.exec("UPDATE assessments SET assessed_on = '2023-05-10', assessed_month = '2023-05' WHERE id = ?", first.ID.String())
+		after("the first was put behind", "verkosto omatoimi functioning vuosaari-ta 2023-05")
+		late := h.assessment(h.consent(), visited("2023-01-01", segment.Network, ref))
+		after("one came in before", "verkosto omatoimi functioning vuosaari-ta 2023-05", "verkosto "+cooperating)
+		_, err := h.WithdrawConsent(h.Context(), late.ConsentID, start, "")
+		h.must(err)
+		after("that was withdrawn", "verkosto omatoimi functioning vuosaari-ta 2023-05")
+		_, err = h.WithdrawConsent(h.Context(), other.ConsentID, start, "")
+		h.must(err)
+		_, err = h.WithdrawConsent(h.Context(), c.ID, start, "")
+		h.must(err)
+		after("all were withdrawn")
 	})
 }
