@@ -16,16 +16,15 @@ import (
 // the figures of other versions. A count that is in such a table may be told where the
 // table tells it.
 type told struct {
-	version    bool                   // how many have this version
-	groups     func(code string) bool // how many have a language or a way of answering
-	borderline bool
-	stability  bool
-	guess      bool   // the table of guesses, whole
-	previous   *table // the table of earlier segments, nil where anything of it is hidden
+	version  bool                   // how many have this version
+	groups   func(code string) bool // how many have a language or a way of answering
+	plane    bool                   // how sure a result is: that follows from its place on the plane, which is shown whole
+	guess    bool                   // the table of guesses, whole
+	previous *table                 // the table of earlier segments, nil where anything of it is hidden
 }
 
 // everything is told where no number is hidden.
-var everything = told{version: true, groups: func(string) bool { return true }, borderline: true, stability: true, guess: true}
+var everything = told{version: true, groups: func(string) bool { return true }, plane: true, guess: true}
 
 // beside asks the report.
 func (s *Service) beside(ctx context.Context, q report.Query, scope Scope, k int) (told, error) {
@@ -42,14 +41,14 @@ func (s *Service) beside(ctx context.Context, q report.Query, scope Scope, k int
 		return t, err
 	}
 	t.version = true
-	if t.stability = scope.Side == instrument.Client; !t.stability {
+	if scope.Side != instrument.Client {
 		return t, nil // of a battery and a view together the report tells nothing, nor may what all batteries have
 	}
 	shown := map[string]bool{}
 	for _, by := range []struct {
 		view report.View
 		keys []string
-	}{{report.ByLanguage, codes(lang.All)}, {report.ByMode, codes(Modes)}, {report.Borderline, []string{"yes", "no"}}} {
+	}{{report.ByLanguage, codes(lang.All)}, {report.ByMode, codes(Modes)}} {
 		b, err := s.reports.Breakdown(ctx, q, by.view, by.keys...)
 		if err != nil {
 			return told{}, err
@@ -58,7 +57,12 @@ func (s *Service) beside(ctx context.Context, q report.Query, scope Scope, k int
 			shown[g.Code] = g.N != nil
 		}
 	}
-	t.groups, t.borderline = func(code string) bool { return shown[code] }, shown["yes"] && shown["no"]
+	t.groups = func(code string) bool { return shown[code] }
+	plane, err := s.reports.Breakdown(ctx, q, report.Places)
+	if err != nil {
+		return told{}, err
+	}
+	t.plane = !slices.ContainsFunc(plane.Groups, func(g report.Group) bool { return g.N == nil })
 	guesses, err := s.reports.Crossing(ctx, q, report.Expected)
 	if err != nil {
 		return told{}, err

@@ -110,10 +110,10 @@ func (r *Report) show(f figures, k int) {
 	}
 	r.Score = f.Score.shown(k)
 	parts := parts(k, f.Borderline, f.N-f.Borderline)
-	if r.Borderline.Of = &f.N; r.told.borderline {
+	if r.Borderline.Of = &f.N; r.told.plane {
 		r.Borderline.Part = parts[0]
 	}
-	if r.told.stability {
+	if r.told.plane {
 		copy(r.Stability[:], partsOf(k, f.Stability[:]))
 	}
 	ends := true

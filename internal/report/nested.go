@@ -24,9 +24,10 @@ func apartIn(view View) (key string, nested bool) {
 	return "", false
 }
 
-// byTheMinute tells whether a view has a key for every minute. Beside the same
-// minutes by fives it is never shown, and so never with a smallest cell.
-func byTheMinute(view View) bool { return slices.Contains(MinutesViews, view) }
+// neverShown tells whether a view isn't shown with a smallest cell, for it would tell
+// of another one that is: minutes one by one beside those by fives, and whose result
+// was near a border, which is in the middle of the plane, beside its places.
+func neverShown(view View) bool { return view == Borderline || slices.Contains(MinutesViews, view) }
 
 // oneKey tells whether a view has one key, of which most ask only how many are under
 // it. Where its table can't be shown, that number alone often can.

@@ -146,7 +146,7 @@ func (n *node) masks(s *shield) []gridMask {
 		return []gridMask{newGridMask(len(s.rows), n.few)}
 	}
 	all := newGridMask(len(s.rows), true)
-	if byTheMinute(s.view) {
+	if neverShown(s.view) {
 		return []gridMask{all}
 	}
 	if s.view == Places {

@@ -283,7 +283,7 @@ func (c *crowd) everything(t testing.TB, r *rand.Rand, count int) (counted, work
 			in.who(func(p person) bool { return p.battery == g.Code }).group(&counted, g.Code, g)
 		}
 		for _, view := range append(slices.Clone(Views), Derived()...) {
-			if byTheMinute(view) || ofPhase(view) {
+			if slices.Contains(MinutesViews, view) || ofPhase(view) {
 				continue // never told: phases are asked about through Minutes, below
 			}
 			b, err := service.Breakdown(ctx, q, view, listed(view)...)
