@@ -23,7 +23,7 @@ const touchedSQLite = `places AS MATERIALIZED (
 touched AS MATERIALIZED (SELECT id FROM places
 	UNION SELECT (SELECT b.id FROM assessments b WHERE b.consent_id = p.consent_id AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
 		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1) FROM places p
-	UNION SELECT (SELECT b.id FROM assessments b WHERE b.client_index = p.client_index AND b.unit = p.unit AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
+	UNION SELECT (SELECT b.id FROM assessments b WHERE b.client_index = p.client_index AND +b.unit = p.unit AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
 		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1) FROM places p),
 found AS MATERIALIZED (SELECT id, day, unit, battery, segment, previous FROM report_reassessments WHERE id IN (SELECT id FROM touched))`
 

@@ -78,7 +78,8 @@ INSERT INTO feedback_summaries (month, unit, usefulness, agreement, n, comments)
 SELECT substr(given_on, 1, 7), unit, usefulness, agreement, count(*), count(sealed) FROM feedback GROUP BY 1, 2, 3, 4;
 
 -- Each assessment that counts, with the segment of the client's one before, if there is
--- one: by the consent or by the reference.
+-- one: by the consent or by the reference. A unit with a plus is looked up in no index:
+-- all of a unit's day would be gone through for each.
 DROP VIEW report_reassessments;
 CREATE VIEW report_reassessments AS
 SELECT a.id, a.assessed_on AS day, a.unit, a.battery, a.segment, (SELECT p.segment FROM (
@@ -88,7 +89,7 @@ SELECT a.id, a.assessed_on AS day, a.unit, a.battery, a.segment, (SELECT p.segme
             ORDER BY b.assessed_on DESC, b.created_at DESC, b.id DESC LIMIT 1)
         UNION ALL
         SELECT * FROM (SELECT b.segment, b.assessed_on, b.created_at, b.id FROM assessments b
-            WHERE b.client_index = a.client_index AND b.unit = a.unit AND (b.assessed_on, b.created_at, b.id) < (a.assessed_on, a.created_at, a.id)
+            WHERE b.client_index = a.client_index AND +b.unit = a.unit AND (b.assessed_on, b.created_at, b.id) < (a.assessed_on, a.created_at, a.id)
                 AND b.register = a.register AND b.status IN ('completed', 'confirmed') AND b.statistics
             ORDER BY b.assessed_on DESC, b.created_at DESC, b.id DESC LIMIT 1)
     ) p ORDER BY p.assessed_on DESC, p.created_at DESC, p.id DESC LIMIT 1) AS previous
