@@ -1,6 +1,9 @@
 package extract
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // scan reads a sheet that looks the way the databases write it, without allocating
 // anything: encoding/json takes longer for it than everything else about a row. It
@@ -58,17 +61,23 @@ func (p *scanner) want(c byte) {
 	}
 }
 
-// word takes a string without escapes.
+// word takes a string of ASCII without escapes, as codes are.
 func (p *scanner) word() []byte {
 	p.want('"')
-	end := bytes.IndexByte(p.rest, '"')
-	if p.failed || end < 0 {
-		p.failed = true
-		return nil
+	for end, c := range p.rest {
+		switch {
+		case p.failed:
+			return nil
+		case c == '"':
+			word := p.rest[:end]
+			p.rest = p.rest[end+1:]
+			return word
+		case c == '\\' || c < ' ' || c >= utf8.RuneSelf:
+			p.failed = true
+		}
 	}
-	word := p.rest[:end]
-	p.rest = p.rest[end+1:]
-	return word
+	p.failed = true
+	return nil
 }
 
 // number takes a whole number of at most three digits.

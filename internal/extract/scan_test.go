@@ -32,6 +32,7 @@ var sheets = []string{
 	`{"scale": [0, 10], "answers": [{"item": "a", "value": 7}], "more": 1}`,
 	`{"scale": "\"answers\": [", "answers": [{"item": "a", "value": 7}]}`,
 	`{"scale": [0, 10], "answers": [{"item": "a", "value": 07}]}`, `{"scale": [0, 10], "answers": [{"item": "a"},]}`,
+	`{"scale": [0, 10], "answers": [{"item": "a\u0062", "value": 7}]}`, "{\"scale\": [0, 10], \"answers\": [{\"item\": \"moo\xe0\xc7\", \"value\": 7}]}",
 }
 
 // The two that the databases write are read the quick way.
