@@ -10,10 +10,7 @@ import (
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/demo"
-	"github.com/omasuunta/omasuunta/internal/housetest"
-	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/setting"
-	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/internal/web/insight"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
@@ -29,10 +26,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := housetest.Open(t, testkit.SQLiteFrom(t, "schema", housetest.Prepare))
-	h.Clock.Set(time.Date(2024, 2, 14, 8, 0, 0, 0, time.UTC))
-	users, err := demo.Replay(t.Context(), demo.House{Store: h.Store, Library: h.Library, Texts: h.Texts, Secrets: identity.Secrets{}}, h.Clock.Now(), nil)
-	h.Must(err)
+	h, users := pagetest.Replayed(t)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(insight.New(kit, insight.Deps{Reports: h.Reports, Settings: h.Settings, Names: h.Store, Library: h.Library}))
 	})

@@ -5,5 +5,6 @@
 // people meet. A browser keeps cookies and knows forms as a person has them in
 // front of them; it follows a redirect when it is told to.
 //
-// Only _test.go files import this package. It reaches up to the third floor.
+// Only _test.go files import this package. It reaches up to the third floor, and to the
+// demo, whose replay of the trial pages are looked at with.
 package pagetest

@@ -12,11 +12,8 @@ import (
 	"time"
 
 	"github.com/omasuunta/omasuunta/internal/demo"
-	"github.com/omasuunta/omasuunta/internal/housetest"
-	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/quality"
 	"github.com/omasuunta/omasuunta/internal/setting"
-	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/internal/web/page"
 	"github.com/omasuunta/omasuunta/internal/web/pagetest"
 	pages "github.com/omasuunta/omasuunta/internal/web/quality"
@@ -31,10 +28,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := housetest.Open(t, testkit.SQLiteFrom(t, "schema", housetest.Prepare))
-	h.Clock.Set(time.Date(2024, 2, 14, 8, 0, 0, 0, time.UTC))
-	users, err := demo.Replay(t.Context(), demo.House{Store: h.Store, Library: h.Library, Texts: h.Texts, Secrets: identity.Secrets{}}, h.Clock.Now(), nil)
-	h.Must(err)
+	h, users := pagetest.Replayed(t)
 	measured := quality.NewService(h.Store, h.Reports, h.Library, h.Clock)
 	site := pagetest.Open(h, func(kit *page.Kit) ([]page.Route, error) {
 		return pagetest.Routes(pages.New(kit, pages.Deps{Quality: measured, Settings: h.Settings, Names: h.Store, Library: h.Library}))

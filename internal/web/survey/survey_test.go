@@ -6,15 +6,12 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/calendar"
-	"github.com/omasuunta/omasuunta/internal/demo"
 	"github.com/omasuunta/omasuunta/internal/housetest"
-	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/survey"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -162,10 +159,7 @@ func TestFilesOfTheResults(t *testing.T) {
 
 // The demo's round has the figures of the trial's report.
 func TestTheTrialsSurvey(t *testing.T) {
-	plain := housetest.Open(t, testkit.SQLiteFrom(t, "schema", housetest.Prepare))
-	plain.Clock.Set(time.Date(2024, 2, 14, 8, 0, 0, 0, time.UTC))
-	_, err := demo.Replay(t.Context(), demo.House{Store: plain.Store, Library: plain.Library, Texts: plain.Texts, Secrets: identity.Secrets{}}, plain.Clock.Now(), nil)
-	plain.Must(err)
+	plain, _ := pagetest.Replayed(t)
 	h := over(plain)
 	rounds, err := h.Surveys.Rounds(h.As(access.Actor{Role: access.Expert}))
 	h.Must(err)

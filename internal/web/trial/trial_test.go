@@ -11,7 +11,6 @@ import (
 	"github.com/omasuunta/omasuunta/internal/access"
 	"github.com/omasuunta/omasuunta/internal/demo"
 	"github.com/omasuunta/omasuunta/internal/housetest"
-	"github.com/omasuunta/omasuunta/internal/identity"
 	"github.com/omasuunta/omasuunta/internal/setting"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 	"github.com/omasuunta/omasuunta/internal/web/page"
@@ -32,10 +31,7 @@ const period = "from=2023-05-05&to=2023-11-12"
 // The page opens on the trial and shows all of it; every chart and the whole can be
 // taken along.
 func TestTheTrialOnAPage(t *testing.T) {
-	h := housetest.Open(t, testkit.SQLiteFrom(t, "schema", housetest.Prepare))
-	h.Clock.Set(time.Date(2024, 2, 14, 8, 0, 0, 0, time.UTC))
-	users, err := demo.Replay(t.Context(), demo.House{Store: h.Store, Library: h.Library, Texts: h.Texts, Secrets: identity.Secrets{}}, h.Clock.Now(), nil)
-	h.Must(err)
+	h, users := pagetest.Replayed(t)
 	site := pagetest.Open(h, pages(h))
 	as := func(role string) (*pagetest.Browser, demo.User) {
 		user := users[slices.IndexFunc(users, func(u demo.User) bool { return u.Role == role })]
