@@ -127,7 +127,7 @@ func (s *Store) foldReassessments(ctx context.Context) (more bool, err error) {
 
 // upToPlace is the condition that a row is behind a place and not behind another one.
 func upToPlace(at, to foldedTo) string {
-	return at.behind() + fmt.Sprintf(" AND (turn, id) <= (%d, '%s')", to.Turn, to.ID)
+	return at.behind() + " AND " + to.reached()
 }
 
 // reassessed is what a batch has to put down. It is read beside the writer: what
