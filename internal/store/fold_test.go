@@ -336,6 +336,8 @@ func TestFoldingMeetsChanges(t *testing.T) {
 		record := h.consent()
 		var group, folding sync.WaitGroup
 		stop := make(chan struct{})
+		end := sync.OnceFunc(func() { close(stop); folding.Wait() })
+		defer end()
 		for range 2 {
 			folding.Go(func() {
 				for {
@@ -393,8 +395,7 @@ func TestFoldingMeetsChanges(t *testing.T) {
 		for _, q := range periods {
 			c.holds(t, "what was done at the same time, folded so far", q, report.Views...)
 		}
-		close(stop)
-		folding.Wait()
+		end()
 		h.foldAll()
 		for _, q := range periods {
 			c.holds(t, "all was folded", q, report.Views...)

@@ -263,5 +263,8 @@ func openSighted(url string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, said := config.RuntimeParams["jit"]; !said {
+		config.RuntimeParams["jit"] = "off" // of no use here: compiling a fold takes longer than the fold
+	}
 	return sql.OpenDB(connector{stdlib.GetConnector(*config)}), nil
 }
