@@ -187,8 +187,13 @@ func (c *counted) lines() document {
 }
 
 // putDown adds what was counted to the summaries, unless somebody else has: they have
-// always got further then, for a closed turn comes before each count.
+// got further then, for a closed turn comes before each count. Who counted when somebody
+// else had folded all of that turn would get no further, and puts nothing down: nobody
+// would notice, and the same corrections would be put down twice.
 func (s *Store) putDown(ctx context.Context, c counted) error {
+	if c.to == c.from {
+		return nil
+	}
 	lines := c.lines()
 	return s.InTx(ctx, func(ctx context.Context) error {
 		tx := s.writer(ctx)
