@@ -81,7 +81,7 @@ var reachOfBeside = map[string]int{
 
 // databases are the import paths of the ORM and of drivers, with all below them.
 var databases = []string{
-	"gorm.io", "github.com/jackc/pgx", "github.com/lib/pq", "github.com/glebarez", "modernc.org/sqlite",
+	"gorm.io", "github.com/jackc/pgx", "github.com/lib/pq", "modernc.org/sqlite",
 	"github.com/mattn/go-sqlite3", "github.com/pressly/goose", "database/sql",
 }
 

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/glebarez/go-sqlite"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
+	"modernc.org/sqlite"
 
 	"github.com/omasuunta/omasuunta/internal/fault"
 )

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/glebarez/sqlite"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -59,7 +58,7 @@ const (
 // sqliteOptions are read back after opening; drivers ignore what they do not
 // know in silence.
 const sqliteOptions = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)&_txlock=immediate"
+	"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)&_txlock=immediate&_time_format=sqlite"
 
 // Open opens a database by its URL: "sqlite:PATH" or "postgres://…". It does
 // not touch the schema; see Migrate.
@@ -98,16 +97,16 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*Store, err
 		return nil, err
 	}
 	open := func(conns int) (*gorm.DB, error) {
-		db, err := gorm.Open(sqlite.Open("file:"+path+sqliteOptions), config(log))
-		if err != nil {
-			return nil, err
-		}
-		pool, err := db.DB()
+		pool, err := openFile(path)
 		if err != nil {
 			return nil, err
 		}
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
+		db, err := gorm.Open(sqliteDialect{pool}, config(log))
+		if err != nil {
+			return nil, errors.Join(err, pool.Close())
+		}
 		return db, checkPragmas(ctx, pool)
 	}
 	write, err := open(1)
