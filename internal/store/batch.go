@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,6 +19,7 @@ import (
 type batch struct {
 	turn    chan struct{} // holds one token: whoever takes it writes
 	waiting chan *submit
+	folding atomic.Int64 // the turn of folding that the last ones came with
 }
 
 // submit is one assessment to be added with its audit row.
@@ -82,7 +84,7 @@ func (b *batch) write(db *gorm.DB) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(together[0].ctx), batchTimeout)
 	defer cancel()
 	err := db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		return insertAll(ctx, tx, together)
+		return b.insertAll(ctx, tx, together)
 	})
 	for _, one := range together {
 		if err != nil {
@@ -96,7 +98,10 @@ func (b *batch) write(db *gorm.DB) {
 // alone, for SQLite undoes just its statement. Anything else, such as a full
 // disk, fails all of them: SQLite may have ended the whole transaction then, and
 // what came after would be written on its own.
-func insertAll(ctx context.Context, tx *gorm.DB, together []*submit) error {
+//
+// They come with a turn of folding of their own, so that they are last in the index of
+// turns: within one turn ids are anywhere, and nearly each would write another page of it.
+func (b *batch) insertAll(ctx context.Context, tx *gorm.DB, together []*submit) error {
 	add, err := tx.Statement.ConnPool.PrepareContext(ctx, addSQLite)
 	if err != nil {
 		return err
@@ -107,10 +112,11 @@ func insertAll(ctx context.Context, tx *gorm.DB, together []*submit) error {
 		return err
 	}
 	defer note.Close()
-	var turn int64 // of folding, which every row comes with; nobody else writes before these are in
-	if err := tx.Statement.ConnPool.QueryRowContext(ctx, "SELECT closed_turn + 1 FROM summary_state").Scan(&turn); err != nil {
+	var turn int64
+	if err := tx.Statement.ConnPool.QueryRowContext(ctx, "SELECT max(closed_turn, ?) + 1 FROM summary_state", b.folding.Load()).Scan(&turn); err != nil {
 		return err
 	}
+	b.folding.Store(turn) // nobody else writes before these are in
 	for _, one := range together {
 		one.added, one.err = scanAdded(add.QueryRowContext(ctx, slices.Insert(one.values, len(assessmentColumns), any(turn))...), one.statistics)
 		if one.err != nil && !brokeConstraint(one.err) {

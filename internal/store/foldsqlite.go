@@ -44,7 +44,7 @@ func (s *Store) foldSQLite(ctx context.Context) (more bool, err error) {
 }
 
 // closeTurn tells whether there is anything to fold. If no row of a closed turn waits, it
-// closes the turn that is written now.
+// closes all turns that there are.
 func (s *Store) closeTurn(ctx context.Context) (waiting bool, err error) {
 	at, err := s.foldedTo(ctx)
 	if err != nil {
@@ -58,13 +58,16 @@ func (s *Store) closeTurn(ctx context.Context) (waiting bool, err error) {
 	if err := s.reader(ctx).Raw("SELECT EXISTS (" + fmt.Sprintf(waitSQLite, at.behind()+" AND "+closed, 1) + ")").Scan(&inClosed).Error; err != nil || inClosed {
 		return true, classify(err)
 	}
-	return true, classify(s.writer(ctx).Exec("UPDATE summary_state SET closed_turn = closed_turn + 1 WHERE (turn, id) = (?, ?)", at.Turn, at.ID).Error)
+	return true, classify(s.writer(ctx).Exec("UPDATE summary_state SET closed_turn = max(closed_turn + 1, "+lastTurnSQLite+") WHERE (turn, id) = (?, ?)", at.Turn, at.ID).Error)
 }
 
 // closed is the condition that a row's turn is closed.
 const closed = "turn <= (SELECT closed_turn FROM summary_state)"
 
 const (
+	// The last turn that an assessment has.
+	lastTurnSQLite = `coalesce((SELECT turn FROM assessments WHERE status IN ('completed', 'confirmed') ORDER BY turn DESC LIMIT 1), 0)`
+
 	// The first rows that are not in the summaries.
 	waitSQLite = `SELECT turn, id FROM (SELECT turn, id FROM assessments WHERE status IN ('completed', 'confirmed') AND %[1]s ORDER BY turn, id LIMIT %[2]d)
 UNION ALL SELECT turn, id FROM (SELECT turn, id FROM non_participations WHERE %[1]s ORDER BY turn, id LIMIT %[2]d)`

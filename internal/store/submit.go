@@ -138,7 +138,7 @@ func (s *Store) insertSubmit(ctx context.Context, row *assessmentRow, mark blob,
 	}
 	one := &submit{ctx: ctx, values: s.bare(append(row.values(), row.ConsentID, encode(units), mark)), audit: s.bare(entry.values()), statistics: statistics}
 	if tx := s.joined(ctx); tx != nil {
-		err = insertAll(ctx, tx, []*submit{one})
+		err = s.batch.insertAll(ctx, tx, []*submit{one})
 		return one.added && err == nil, classify(errors.Join(err, one.err))
 	}
 	added, err = s.batch.add(s.write, one)
