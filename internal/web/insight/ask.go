@@ -21,6 +21,7 @@ type asked struct {
 	Form     *page.Form
 	settings setting.Settings
 	units    map[string]string // names by code
+	only     string            // the chart that alone is wanted, "" for all of a page
 	p        *Pages
 }
 

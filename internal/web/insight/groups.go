@@ -1,6 +1,8 @@
 package insight
 
 import (
+	"sync"
+
 	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/export"
 	"github.com/omasuunta/omasuunta/internal/figure"
@@ -14,40 +16,60 @@ import (
 const mostRows = 40
 
 // groupCharts are the shares of the segments in the groups of a distribution: by
-// unit, month, battery, register, language and way of answering.
+// unit, battery, month, register, language and way of answering. Nothing is counted
+// for a chart that isn't wanted.
 func groupCharts(a asked) ([]chart.Chart, error) {
-	d, err := a.p.Reports.Distribution(a.ctx(), a.Query)
-	if err != nil {
-		return nil, err
-	}
-	batteries, err := a.p.Reports.BatteryGroups(a.ctx(), a.Query)
-	if err != nil {
-		return nil, err
-	}
 	labels := a.labels()
-	charts := []chart.Chart{
-		a.grouped("units", a.Text("report.units"), a.Text("report.unit"), d.N, d.Units, labels.Unit),
-		a.grouped("batteries", a.Text("insight.by_battery"), a.Text("report.battery"), d.N, batteries, labels.Battery),
-		a.grouped("months", a.Text("report.months"), a.Text("report.month"), d.N, d.Months, a.month),
-	}
-	for _, by := range []struct {
-		view        report.View
-		family      string
-		title, head string
-		keys        []string
+	whole := sync.OnceValues(func() (report.Distribution, error) { return a.p.Reports.Distribution(a.ctx(), a.Query) })
+	var charts []chart.Chart
+	for _, one := range []struct {
+		code string
+		draw func() (chart.Chart, error)
 	}{
-		{report.ByRegister, "register", a.Text("insight.registers"), a.Text("visit.register"), []string{"health", "social"}},
-		{report.ByLanguage, "insight.language", a.Text("insight.languages"), a.Text("insight.language"), tongues()},
-		{report.ByMode, "mode", a.Text("insight.modes"), a.Text("quality.mode"), []string{"joint", "self", "phone", "paper"}},
+		{"units", func() (chart.Chart, error) {
+			d, err := whole()
+			return a.grouped("units", a.Text("report.units"), a.Text("report.unit"), d.N, d.Units, labels.Unit), err
+		}},
+		{"batteries", func() (chart.Chart, error) {
+			d, err := whole()
+			if err != nil {
+				return chart.Chart{}, err
+			}
+			batteries, err := a.p.Reports.BatteryGroups(a.ctx(), a.Query)
+			return a.grouped("batteries", a.Text("insight.by_battery"), a.Text("report.battery"), d.N, batteries, labels.Battery), err
+		}},
+		{"months", func() (chart.Chart, error) {
+			d, err := whole()
+			return a.grouped("months", a.Text("report.months"), a.Text("report.month"), d.N, d.Months, a.month), err
+		}},
+		{"registers", func() (chart.Chart, error) {
+			return a.brokenDown(report.ByRegister, "register", a.Text("insight.registers"), a.Text("visit.register"), "health", "social")
+		}},
+		{"languages", func() (chart.Chart, error) {
+			return a.brokenDown(report.ByLanguage, "insight.language", a.Text("insight.languages"), a.Text("insight.language"), tongues()...)
+		}},
+		{"modes", func() (chart.Chart, error) {
+			return a.brokenDown(report.ByMode, "mode", a.Text("insight.modes"), a.Text("quality.mode"), "joint", "self", "phone", "paper")
+		}},
 	} {
-		b, err := a.p.Reports.Breakdown(a.ctx(), a.Query, by.view, by.keys...)
+		if a.only != "" && a.only != one.code {
+			continue
+		}
+		c, err := one.draw()
 		if err != nil {
 			return nil, err
 		}
-		name := func(code string) string { return a.Code(by.family, code) }
-		charts = append(charts, a.grouped(string(by.view)+"s", by.title, by.head, b.N, b.Groups, name))
+		charts = append(charts, c)
 	}
 	return charts, nil
+}
+
+// brokenDown is a chart of the groups of a view, whose names are of a family of
+// messages.
+func (a asked) brokenDown(view report.View, family, title, head string, keys ...string) (chart.Chart, error) {
+	b, err := a.p.Reports.Breakdown(a.ctx(), a.Query, view, keys...)
+	name := func(code string) string { return a.Code(family, code) }
+	return a.grouped(string(view)+"s", title, head, b.N, b.Groups, name), err
 }
 
 func tongues() []string {

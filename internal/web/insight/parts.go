@@ -71,11 +71,12 @@ func (p *Pages) send(one part) func(r *page.Request) error {
 		if err != nil {
 			return err
 		}
+		a.only = r.QueryParam("chart")
 		charts, err := one.charts(a)
 		if err != nil {
 			return err
 		}
-		c, err := chart.Find(charts, r.QueryParam("chart"))
+		c, err := chart.Find(charts, a.only)
 		if err != nil {
 			return fault.New(fault.NotFound)
 		}
