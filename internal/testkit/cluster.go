@@ -26,8 +26,9 @@ const (
 	portAttempts = 5
 )
 
-// fast gives up every promise about a crash: the data is thrown away anyway.
-var fast = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"}
+// fast gives up every promise about a crash: the data is thrown away anyway. Nothing
+// lives long enough to be tidied, or is large enough to have queries compiled.
+var fast = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "autovacuum=off", "jit=off"}
 
 // cluster is a throwaway PostgreSQL server, reached over loopback with a random
 // password, or over a socket in its own directory.
