@@ -40,6 +40,9 @@ func (s *Store) foldSQLite(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if c.to == c.from { // somebody else folded before a turn could be closed: what waits now needs another
+		return true, nil
+	}
 	return c.more, s.putDown(ctx, c)
 }
 
