@@ -11,6 +11,7 @@ import (
 	"go/token"
 	"io"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -281,7 +282,7 @@ func TestClockIsPassedIn(t *testing.T) {
 		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "testkit"+string(filepath.Separator)) {
 			continue
 		}
-		for _, at := range usesOfNow(t, name, nil) {
+		for _, at := range uses(t, name, nil, "time", "Now") {
 			t.Errorf("internal/%s uses time.Now: take a clock instead", at)
 		}
 	}
@@ -293,14 +294,14 @@ import clock "time"
 var tell = clock.Now
 func f() clock.Time { return clock.Now() }
 func g(time struct{ Now int }) int { return time.Now }`
-	if got := usesOfNow(t, "x.go", source); len(got) != 2 {
+	if got := uses(t, "x.go", source, "time", "Now"); len(got) != 2 {
 		t.Errorf("found %q, want lines 3 and 4", got)
 	}
 }
 
-// usesOfNow lists where a file mentions Now of package time, under whatever
-// name it imports it.
-func usesOfNow(t *testing.T, name string, source any) []string {
+// uses lists where a file mentions something of a package, under whatever name it
+// imports it.
+func uses(t *testing.T, name string, source any, of, what string) []string {
 	t.Helper()
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, name, source, parser.SkipObjectResolution)
@@ -309,17 +310,17 @@ func usesOfNow(t *testing.T, name string, source any) []string {
 	}
 	local := ""
 	for _, spec := range file.Imports {
-		if path, _ := strconv.Unquote(spec.Path.Value); path != "time" {
+		if imported, _ := strconv.Unquote(spec.Path.Value); imported != of {
 			continue
 		}
-		if local = "time"; spec.Name != nil {
+		if local = path.Base(of); spec.Name != nil {
 			local = spec.Name.Name
 		}
 	}
 	var found []string
 	ast.Inspect(file, func(n ast.Node) bool {
 		selector, ok := n.(*ast.SelectorExpr)
-		if !ok || selector.Sel.Name != "Now" {
+		if !ok || selector.Sel.Name != what {
 			return true
 		}
 		if x, ok := selector.X.(*ast.Ident); ok && local != "" && x.Name == local {

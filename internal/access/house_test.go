@@ -26,7 +26,7 @@ type house struct {
 
 func newHouse(home *housetest.House, options ...access.Option) *house {
 	h := &house{House: home, db: &housetest.Watched{Store: home.Store}}
-	h.Service = access.NewService(h.db, identity.Secrets{}, h.Clock, housetest.IDs{}, options...)
+	h.Service = access.NewService(h.db, identity.Weak(), h.Clock, housetest.IDs{}, options...)
 	return h
 }
 

@@ -96,9 +96,9 @@ func Open(t testing.TB, url string) *House {
 	}
 	h.Settings = setting.New(h.Store, h.Clock, batteries)
 	h.Content = content.New(h.Store, h.Library, h.Texts, h.Settings, h.Clock, IDs{})
-	h.Access = access.NewService(h.Store, identity.Secrets{}, h.Clock, IDs{})
+	h.Access = access.NewService(h.Store, identity.Weak(), h.Clock, IDs{})
 	h.Assessments = assessment.NewService(h.Store, h.Library, h.Content, h.Clock, IDs{})
-	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, IDs{})
+	h.Invitations = invitation.NewService(h.Store, h.Assessments, h.Access, identity.Weak(), h.Content, h.Clock, IDs{})
 	h.Reports = report.NewService(h.Store)
 	h.Diary = diary.New(h.Store, h.Clock, IDs{})
 	h.Surveys = survey.NewService(h.Store, h.Clock, IDs{})

@@ -15,7 +15,7 @@ const Password = "kolme kovaa kiveä"
 
 // hash is made once: it takes its time, as it should.
 var hash = sync.OnceValues(func() (string, error) {
-	return identity.Secrets{}.HashPassword(context.Background(), Password)
+	return identity.Weak().HashPassword(context.Background(), Password)
 })
 
 // As is a context in which somebody acts.

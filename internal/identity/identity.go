@@ -16,7 +16,7 @@ import (
 const TokenPrefix = "oma_"
 
 // Secrets makes and hashes passwords and tokens. The zero value is ready.
-type Secrets struct{}
+type Secrets struct{ price cost }
 
 // NewSecret makes a secret of 256 random bits, fit for a cookie or an address,
 // and its hash.

@@ -52,6 +52,18 @@ func key(ctx context.Context, plain string, salt []byte, c cost) ([]byte, error)
 	return argon2.IDKey([]byte(norm.NFC.String(plain)), salt, c.time, c.memory, c.lanes, keyBytes), nil
 }
 
+// Weak are secrets whose passwords cost next to nothing to hash, and to guess: for
+// tests of whatever only uses them. See TestOnlyTestsHashWeakly.
+func Weak() Secrets { return Secrets{price: cost{memory: 8, time: 1, lanes: 1}} }
+
+// cost is what a hash costs that is made now.
+func (s Secrets) cost() cost {
+	if s.price == (cost{}) {
+		return today
+	}
+	return s.price
+}
+
 // NewPassword makes a one-time password of 80 random bits and its hash.
 func (s Secrets) NewPassword(ctx context.Context) (plain, hash string, err error) {
 	raw := make([]byte, 10)
@@ -65,27 +77,28 @@ func (s Secrets) NewPassword(ctx context.Context) (plain, hash string, err error
 
 // HashPassword is the argon2id hash of a password in the PHC string format. It
 // is Unavailable when the context ends before its turn comes.
-func (Secrets) HashPassword(ctx context.Context, plain string) (string, error) {
+func (s Secrets) HashPassword(ctx context.Context, plain string) (string, error) {
 	salt := make([]byte, saltBytes)
 	if _, err := rand.Read(salt); err != nil {
 		return "", err
 	}
-	sum, err := key(ctx, plain, salt, today)
+	c := s.cost()
+	sum, err := key(ctx, plain, salt, c)
 	if err != nil {
 		return "", err
 	}
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, today.memory, today.time, today.lanes,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.time, c.lanes,
 		b64.EncodeToString(salt), b64.EncodeToString(sum)), nil
 }
 
 // VerifyPassword tells whether a hash is that of a password. No hash, or one
 // that cannot be read, takes as long as any other and fits no password. It is
 // Unavailable when the context ends before its turn comes.
-func (Secrets) VerifyPassword(ctx context.Context, plain, hash string) (bool, error) {
+func (s Secrets) VerifyPassword(ctx context.Context, plain, hash string) (bool, error) {
 	salt, want, c, readable := parse(hash)
 	if !readable {
-		salt, c = make([]byte, saltBytes), today
+		salt, c = make([]byte, saltBytes), s.cost()
 	}
 	got, err := key(ctx, plain, salt, c)
 	if err != nil {

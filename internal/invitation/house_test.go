@@ -39,7 +39,7 @@ func suite(t *testing.T, test func(t *testing.T, h *house)) {
 		home.Employ("pro", pro)
 		home.Employ("other", other)
 		h := &house{House: home, db: &housetest.Watched{Store: home.Store}}
-		h.Service = invitation.NewService(h.db, h.Assessments, h.Access, identity.Secrets{}, h.Content, h.Clock, housetest.IDs{})
+		h.Service = invitation.NewService(h.db, h.Assessments, h.Access, identity.Weak(), h.Content, h.Clock, housetest.IDs{})
 		test(t, h)
 	})
 }

@@ -335,20 +335,22 @@ func TestFoldingMeetsChanges(t *testing.T) {
 		ctx := h.Context()
 		record := h.consent()
 		var group, folding sync.WaitGroup
-		stop := make(chan struct{})
-		end := sync.OnceFunc(func() { close(stop); folding.Wait() })
+		// Two fold whenever there may be something, and not without end while there is
+		// nothing.
+		turns := make(chan struct{}, 2)
+		fold := func() {
+			select {
+			case turns <- struct{}{}:
+			default: // both are about to
+			}
+		}
+		end := sync.OnceFunc(func() { close(turns); folding.Wait() })
 		defer end()
 		for range 2 {
 			folding.Go(func() {
-				for {
-					select {
-					case <-stop:
-						return
-					default:
-						if _, err := h.Fold(t.Context()); err != nil {
-							t.Error(err)
-							return
-						}
+				for range turns {
+					if _, err := h.Fold(t.Context()); err != nil {
+						t.Error(err)
 					}
 				}
 			})
@@ -374,6 +376,7 @@ func TestFoldingMeetsChanges(t *testing.T) {
 						t.Error(err)
 						return
 					}
+					fold()
 					if err := h.InsertEvent(ctx, assessment.Event{Assessment: a.ID, Kind: assessment.Printed, At: start, By: userID}); err != nil {
 						t.Error(err)
 					}
@@ -388,11 +391,13 @@ func TestFoldingMeetsChanges(t *testing.T) {
 							t.Error(err)
 						}
 					}
+					fold()
 				}
 			})
 		}
 		group.Wait()
 		for _, q := range periods {
+			fold()
 			c.holds(t, "what was done at the same time, folded so far", q, report.Views...)
 		}
 		end()

@@ -78,12 +78,22 @@ func (h *house) try(statement string, parameters ...any) error {
 	pool, err := h.Pool()
 	h.must(err)
 	if h.Dialect() == store.PostgreSQL {
-		pool, err = sql.Open("pgx", testkit.AsOwner(h.url))
-		h.must(err)
-		defer pool.Close()
+		pool = h.ownersPool()
 	}
 	_, err = pool.ExecContext(h.Context(), statement, parameters...)
 	return err
+}
+
+// ownersPool is opened once, for a connection takes longer than most statements.
+func (h *house) ownersPool() *sql.DB {
+	h.Helper()
+	if h.owners == nil {
+		pool, err := sql.Open("pgx", testkit.AsOwner(h.url))
+		h.must(err)
+		h.Cleanup(func() { _ = pool.Close() })
+		h.owners = pool
+	}
+	return h.owners
 }
 
 func TestRowsAreSealedInBatches(t *testing.T) {
@@ -390,8 +400,29 @@ func (h *house) unlock() {
 	}
 }
 
-// Tampering in the database itself, behind the program's back. The rows have the
-// ids 1 to 30, in three batches of ten.
+// threeBatches prepares an audit that may be tampered with: its rows have the ids 1
+// to 30, in three batches of ten.
+func threeBatches(t *testing.T) func(url string) error {
+	return func(url string) error {
+		if err := prepare(url); err != nil {
+			return err
+		}
+		db, err := store.Open(t.Context(), testkit.AsProgram(url), quiet)
+		if err != nil {
+			return err
+		}
+		h := &house{T: t, Store: db, url: url}
+		seals := h.Seals()
+		for i := range int64(3) {
+			h.many(10)
+			h.sealed(seals, 10*(i+1))
+		}
+		h.unlock()
+		return db.Close()
+	}
+}
+
+// Tampering in the database itself, behind the program's back.
 func TestTamperingIsFoundInTheDatabase(t *testing.T) {
 	zeros := strings.Repeat("00", 32)
 	for name, one := range map[string]struct {
@@ -424,13 +455,8 @@ func TestTamperingIsFoundInTheDatabase(t *testing.T) {
 		"seals without batch": {[]string{"DELETE FROM audit_batches"}, audit.Finding{Flaw: audit.SealForeign, Batch: 1, Position: 1, Row: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			suite(t, func(t *testing.T, h *house) {
-				seals := h.Seals()
-				for i := range int64(3) {
-					h.many(10)
-					h.sealed(seals, 10*(i+1))
-				}
-				h.unlock()
+			testkit.EnginesFrom(t, "three batches", threeBatches(t), func(t *testing.T, url string) {
+				h := &house{T: t, Store: open(t, url), url: url}
 				hex := "decode('" + zeros + "', 'hex')"
 				if h.Dialect() == store.SQLite {
 					hex = "x'" + zeros + "'"

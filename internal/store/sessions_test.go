@@ -119,7 +119,7 @@ func TestSessionsAreDeletedAsAsked(t *testing.T) {
 // A login clears away what has long ended, and nothing that is in use.
 func TestLoginClearsEndedSessionsAway(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
-		secrets, clock := identity.Secrets{}, testkit.NewClock(start)
+		secrets, clock := identity.Weak(), testkit.NewClock(start)
 		hash, err := secrets.HashPassword(h.Context(), "viisi sinistä kuusta")
 		h.must(err)
 		h.must(h.SetPassword(h.Context(), userID, hash, false, start))
@@ -135,7 +135,7 @@ func TestClientsSession(t *testing.T) {
 	suite(t, func(t *testing.T, h *house) {
 		ctx := h.Context()
 		clock := testkit.NewClock(start)
-		people := access.NewService(h.Store, identity.Secrets{}, clock, randomIDs{})
+		people := access.NewService(h.Store, identity.Weak(), clock, randomIDs{})
 		i := h.invitation("abc")
 		token, err := people.OpenClientSession(ctx, i.ID)
 		h.must(err)

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"os"
@@ -92,7 +93,8 @@ func grant(ctx context.Context, db *store.Store, url string) error {
 type house struct {
 	*testing.T
 	*store.Store
-	url string
+	url    string
+	owners *sql.DB // see ownersPool
 }
 
 // Context is one in which the program itself acts, so that all is seen: what others

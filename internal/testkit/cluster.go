@@ -26,8 +26,9 @@ const (
 	portAttempts = 5
 )
 
-// fast gives up every promise about a crash: the data is thrown away anyway.
-var fast = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"}
+// fast gives up every promise about a crash: the data is thrown away anyway. Nothing
+// lives long enough to be tidied, or is large enough to have queries compiled.
+var fast = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "autovacuum=off", "jit=off", "max_wal_size=256MB"}
 
 // cluster is a throwaway PostgreSQL server, reached over loopback with a random
 // password, or over a socket in its own directory.
@@ -43,9 +44,9 @@ type cluster struct {
 	done     chan struct{} // closed when the server has ended
 }
 
-// startCluster makes a cluster and starts it. Settings are NAME=VALUE, on top
-// of PostgreSQL's defaults.
-func startCluster(settings []string) (_ *cluster, err error) {
+// startCluster makes a cluster in one of these directories, the first that will do,
+// and starts it. Settings are NAME=VALUE, on top of PostgreSQL's defaults.
+func startCluster(settings []string, bases ...string) (_ *cluster, err error) {
 	programs, err := postgresDir()
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func startCluster(settings []string) (_ *cluster, err error) {
 	if c.account, err = serverAccount(); err != nil {
 		return nil, err
 	}
-	if err := c.makeDir(); err != nil {
+	if err := c.makeDir(bases); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -86,15 +87,19 @@ func (c *cluster) url(database string) string {
 	return u.String()
 }
 
-func (c *cluster) makeDir() (err error) {
-	base := os.TempDir()
-	if c.account != nil || len(base) > 60 {
-		// Another account may not enter our own directory, and the path of a
-		// socket is limited to 107 bytes.
-		base = "/tmp"
+func (c *cluster) makeDir(bases []string) (err error) {
+	for _, base := range bases {
+		if base == os.TempDir() && (c.account != nil || len(base) > 60) {
+			// Another account may not enter our own directory, and the path of a
+			// socket is limited to 107 bytes.
+			base = "/tmp"
+		}
+		sweep(base)
+		if c.dir, err = os.MkdirTemp(base, clusterPrefix); err == nil {
+			break
+		}
 	}
-	sweep(base)
-	if c.dir, err = os.MkdirTemp(base, clusterPrefix); err != nil {
+	if err != nil {
 		return err
 	}
 	if c.mark, err = hold(c.dir); err == nil {

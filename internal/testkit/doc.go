@@ -18,7 +18,8 @@
 //     not tested, aloud.
 //   - A throwaway cluster, one per test process, from binaries of version 15 or
 //     later on PATH or where Debian and PGDG install them. As root it runs under
-//     the account postgres or nobody, because initdb refuses root.
+//     the account postgres or nobody, because initdb refuses root. It is
+//     kept in memory where there is room for it.
 //   - Otherwise the test is skipped, or fails with OMASUUNTA_REQUIRE_POSTGRES=1.
 //
 // A database belongs to one role, which may do the migrations, and the program

@@ -82,13 +82,13 @@ func startOrdinary() (*server, error) {
 		s := &server{admin: given}
 		return s, s.makeRoles()
 	}
-	return startLocal(fast)
+	return startLocal(fast, append(inMemory(), os.TempDir())...)
 }
 
-func startDurable() (*server, error) { return startLocal(nil) }
+func startDurable() (*server, error) { return startLocal(nil, os.TempDir()) }
 
-func startLocal(settings []string) (*server, error) {
-	c, err := startCluster(settings)
+func startLocal(settings []string, bases ...string) (*server, error) {
+	c, err := startCluster(settings, bases...)
 	if err != nil {
 		return nil, err
 	}

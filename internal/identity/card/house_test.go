@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,16 +25,31 @@ type house struct {
 	settings              card.Settings
 }
 
+// founded are the authorities before anything happened, made by the first test.
+var (
+	founded *cardtest.Kept
+	found   sync.Mutex
+)
+
+func authorities(t testing.TB) (*cardtest.PKI, []*cardtest.Authority) {
+	t.Helper()
+	found.Lock()
+	defer found.Unlock()
+	if founded == nil {
+		p := cardtest.New(t)
+		root, eccRoot := p.Root("Juuri R", "rsa:2048"), p.Root("Juuri E", "secp384r1")
+		between := root.Below("Väli R", "prime256v1", "")
+		founded = p.Keep(root, between, between.Below("Kortit R", "rsa:2048", ""), between.Below("Muut R", "prime256v1", ""),
+			eccRoot, eccRoot.Below("Kortit E", "secp384r1", ""))
+	}
+	return founded.For(t)
+}
+
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	p := cardtest.New(t)
+	p, a := authorities(t)
 	h := &house{PKI: p, clock: testkit.NewClock(time.Now().UTC().Add(time.Minute))} // everything is made by then
-	h.root = p.Root("Juuri R", "rsa:2048")
-	h.between = h.root.Below("Väli R", "prime256v1", "")
-	h.issuer = h.between.Below("Kortit R", "rsa:2048", "")
-	h.rootIssues = h.between.Below("Muut R", "prime256v1", "")
-	h.eccRoot = p.Root("Juuri E", "secp384r1")
-	h.eccIssuer = h.eccRoot.Below("Kortit E", "secp384r1", "")
+	h.root, h.between, h.issuer, h.rootIssues, h.eccRoot, h.eccIssuer = a[0], a[1], a[2], a[3], a[4], a[5]
 	h.settings = card.Settings{
 		Name: "sote", Roots: []*x509.Certificate{h.root.Cert, h.eccRoot.Cert},
 		Intermediates: []*x509.Certificate{h.between.Cert, h.rootIssues.Cert}, Issuers: []*x509.Certificate{h.issuer.Cert, h.eccIssuer.Cert},

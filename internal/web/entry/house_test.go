@@ -33,7 +33,7 @@ func newHouseWith(t *testing.T, options ...access.Option) *house {
 	t.Helper()
 	in := housetest.New(t)
 	if len(options) > 0 {
-		in.Access = access.NewService(in.Store, identity.Secrets{}, in.Clock, housetest.IDs{}, options...)
+		in.Access = access.NewService(in.Store, identity.Weak(), in.Clock, housetest.IDs{}, options...)
 	}
 	h := &house{guesses: map[string]int{}}
 	h.Site = pagetest.OpenWith(in, h.guess, func(kit *page.Kit) ([]page.Route, error) {

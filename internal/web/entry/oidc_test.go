@@ -74,7 +74,7 @@ func newOutside(t *testing.T, change ...func(*oidc.Config)) *outside {
 	in := housetest.New(t)
 	in.Clock.Set(time.Now()) // the providers' clock can't be set
 	o := &outside{db: &housetest.Watched{Store: in.Store}, providers: map[string]*oidctest.Provider{}}
-	in.Access = access.NewService(o.db, identity.Secrets{}, in.Clock, housetest.IDs{})
+	in.Access = access.NewService(o.db, identity.Weak(), in.Clock, housetest.IDs{})
 	var known []*oidc.Provider
 	for _, code := range []string{managed, linked} {
 		at := oidctest.Open(t,

@@ -28,7 +28,7 @@ func Replayed(t testing.TB) (*housetest.House, []demo.User) {
 		}
 		h := housetest.Open(t, url)
 		var err error
-		replayed, err = demo.Replay(context.Background(), demo.House{Store: h.Store, Library: h.Library, Texts: h.Texts, Secrets: identity.Secrets{}}, afterTrial, nil)
+		replayed, err = demo.Replay(context.Background(), demo.House{Store: h.Store, Library: h.Library, Texts: h.Texts, Secrets: identity.Weak()}, afterTrial, nil)
 		return errors.Join(err, h.Store.Close())
 	}))
 	h.Clock.Set(afterTrial)
