@@ -309,7 +309,7 @@ func submitting(b *testing.B, url string, summaries bool) func(time.Duration) fl
 		b.Fatal(err)
 	}
 	c := benchConsent(b, benchStore(b, testkit.AsOwner(url)))
-	const consents = 50_000 // most clients are there once
+	const consents = 200_000
 	engine := benchEngine(url)
 	statements := []string{moreConsents(c, consentID(engine, "n.i"), seriesOf(engine, consents), "true")}
 	if !summaries {
@@ -323,7 +323,14 @@ func submitting(b *testing.B, url string, summaries bool) func(time.Duration) fl
 			b.Fatal(err)
 		}
 	}
-	var last atomic.Int64 // consent
+	var last atomic.Int64 // submit
+	// Each seventh is of a client who has been there before, as in the demo.
+	of := func(submit int64) uuid.UUID {
+		if submit%7 == 0 {
+			return numberedConsent(submit / 7)
+		}
+		return numberedConsent(submit % consents)
+	}
 	ctx := access.With(b.Context(), access.SystemActor)
 	return func(d time.Duration) float64 {
 		var total atomic.Int64
@@ -337,7 +344,7 @@ func submitting(b *testing.B, url string, summaries bool) func(time.Duration) fl
 			group.Go(func() {
 				for i := 0; ended.Err() == nil; i++ {
 					a := &assessment.Assessment{
-						ID: uuid.New(), Revision: 1, ConsentID: numberedConsent(last.Add(1)%consents + 1), Statistics: true, Unit: c.Unit, Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint,
+						ID: uuid.New(), Revision: 1, ConsentID: of(last.Add(1)), Statistics: true, Unit: c.Unit, Register: access.Health, Language: lang.Finnish, Mode: assessment.Joint,
 						ClientBattery: assessment.Version{Code: "individual-client", Version: 1}, ProfessionalBattery: assessment.Version{Code: "functioning", Version: 1},
 						CreatedBy: userID, CreatedAt: start,
 					}

@@ -16,16 +16,21 @@ import (
 // PostgreSQL functions do it; on SQLite it is here.
 
 // touchedSQLite are the assessments that may have another one before them than is in the
-// summaries, with %[1]s for the condition of those that have come or changed.
+// summaries, with %[1]s for the condition of those that have come or changed. Most clients
+// are there once: nothing stands before or behind one that is alone.
 const touchedSQLite = `places AS MATERIALIZED (
-	SELECT id, consent_id, client_index, unit, register, assessed_on AS day, created_at FROM assessments WHERE status IN ('completed', 'confirmed') AND %[1]s
-	UNION ALL SELECT assessment_id, consent_id, client_index, unit, register, day, created_at FROM reassessment_moves),
-touched AS MATERIALIZED (SELECT id FROM places
-	UNION SELECT (SELECT b.id FROM assessments b WHERE b.consent_id = p.consent_id AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
-		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1) FROM places p
-	UNION SELECT (SELECT b.id FROM assessments b WHERE b.client_index = p.client_index AND +b.unit = p.unit AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
-		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1) FROM places p),
-found AS MATERIALIZED (SELECT id, day, unit, battery, segment, previous FROM report_reassessments WHERE id IN (SELECT id FROM touched))`
+	SELECT a.id, a.consent_id, a.client_index, a.unit, a.register, a.assessed_on AS day, a.created_at,
+		(SELECT b.id FROM assessments b WHERE b.consent_id = a.consent_id AND b.id <> a.id LIMIT 1) IS NULL
+		AND (SELECT b.id FROM assessments b WHERE b.client_index = a.client_index AND +b.unit = a.unit AND b.id <> a.id LIMIT 1) IS NULL AS alone
+	FROM assessments a WHERE a.status IN ('completed', 'confirmed') AND %[1]s
+	UNION ALL SELECT assessment_id, consent_id, client_index, unit, register, day, created_at, 0 FROM reassessment_moves),
+touched AS MATERIALIZED (SELECT id, min(alone) AS alone FROM (SELECT id, alone FROM places
+	UNION ALL SELECT (SELECT b.id FROM assessments b WHERE b.consent_id = p.consent_id AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
+		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1), 0 FROM places p WHERE NOT p.alone
+	UNION ALL SELECT (SELECT b.id FROM assessments b WHERE b.client_index = p.client_index AND +b.unit = p.unit AND (b.assessed_on, b.created_at, b.id) > (p.day, p.created_at, p.id)
+		AND b.register = p.register AND b.status IN ('completed', 'confirmed') AND b.statistics ORDER BY b.assessed_on, b.created_at, b.id LIMIT 1), 0 FROM places p WHERE NOT p.alone
+	) WHERE id IS NOT NULL GROUP BY id),
+found AS MATERIALIZED (SELECT id, day, unit, battery, segment, previous FROM report_reassessments WHERE id IN (SELECT id FROM touched WHERE NOT alone))`
 
 // linesOfPrevious counts lines of reassessments, each with a number n, in the form of
 // other views.

@@ -139,13 +139,17 @@ REVOKE ALL ON FUNCTION report_rows(), report_minutes(bigint), report_tenth(doubl
 DROP FUNCTION reassessments_touched(bigint, uuid, bigint, uuid);
 -- The assessments that may have another one before them than is in the summaries: those
 -- that have come or changed, those that were moved, and what stands behind each of these.
--- Most clients are there once: nothing stands before or behind one that is alone.
+-- Most clients are there once: nothing stands before or behind one that is alone. They
+-- are counted: whether there is another one, LIMIT 1, the planner would look for in the
+-- whole table while it does not know how few there are. Nor may it read the whole index of
+-- turns for each one that it looks up, which it takes for small as long as the table is
+-- young: hence no bitmaps in the functions that use this.
 CREATE FUNCTION reassessments_touched(since_turn bigint, since_id uuid, upto_turn bigint, upto_id uuid) RETURNS TABLE (id uuid, alone boolean)
 LANGUAGE sql STABLE AS $$
 WITH places AS MATERIALIZED (
     SELECT a.id, a.consent_id, a.client_index, a.unit, a.register, a.assessed_on AS day, a.created_at,
-        (SELECT b.id FROM assessments b WHERE b.consent_id = a.consent_id AND b.id <> a.id LIMIT 1) IS NULL
-            AND (SELECT b.id FROM assessments b WHERE b.client_index = a.client_index AND b.unit = a.unit AND b.id <> a.id LIMIT 1) IS NULL AS alone FROM assessments a
+        (SELECT count(*) FROM assessments b WHERE b.consent_id = a.consent_id) = 1
+            AND (SELECT count(*) FROM assessments b WHERE b.client_index = a.client_index AND b.unit = a.unit) <= 1 AS alone FROM assessments a
         WHERE a.status IN ('completed', 'confirmed') AND (a.turn, a.id) > (since_turn, since_id) AND (a.turn, a.id) <= (upto_turn, upto_id)
     UNION ALL SELECT m.assessment_id, m.consent_id, m.client_index, m.unit, m.register, m.day, m.created_at, false FROM reassessment_moves m
 )
@@ -163,7 +167,7 @@ SELECT t.id, bool_and(t.alone) FROM (
 $$;
 
 -- fold_reassessments and report_previous are as they were, but leave out who is alone.
-CREATE OR REPLACE FUNCTION fold_reassessments(most integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = force_custom_plan AS $$
+CREATE OR REPLACE FUNCTION fold_reassessments(most integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = force_custom_plan SET enable_bitmapscan = off AS $$
 DECLARE
     sight text := current_setting('omasuunta.units', true);
     was reassessment_state;
@@ -242,7 +246,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION report_previous(first date, last date, of_units text[], of_battery text)
     RETURNS TABLE (key text, battery text, unit text, month text, omatoimi bigint, yhteiso bigint, yhteistyo bigint, verkosto bigint, others bigint)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET plan_cache_mode = force_custom_plan AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET plan_cache_mode = force_custom_plan SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 DECLARE
     sight text := current_setting('omasuunta.units', true);
