@@ -10,7 +10,7 @@ import (
 // while what was counted of them is put down.
 const (
 	foldBatchPostgres = 10_000
-	foldBatchSQLite   = 2_000
+	foldBatchSQLite   = 5_000
 )
 
 // Fold puts the rows that reports count, and are not in the summaries yet, into them,
