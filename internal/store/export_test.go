@@ -83,13 +83,25 @@ func (s *Store) FoldAround(ctx context.Context, meanwhile func()) error {
 		_, err := s.Fold(ctx)
 		return err
 	}
-	if _, err := s.closeTurn(ctx); err != nil {
+	if err := s.CloseTurn(ctx); err != nil {
 		return err
 	}
-	c, err := s.countBatch(ctx)
+	putDown, err := s.CountBatch(ctx)
 	if err != nil {
 		return err
 	}
 	meanwhile()
-	return s.putDown(ctx, c)
+	return putDown()
+}
+
+// CloseTurn is how a fold begins on SQLite.
+func (s *Store) CloseTurn(ctx context.Context) error {
+	_, err := s.closeTurn(ctx)
+	return err
+}
+
+// CountBatch is how it goes on, and putDown how it ends.
+func (s *Store) CountBatch(ctx context.Context) (putDown func() error, err error) {
+	c, err := s.countBatch(ctx)
+	return func() error { return s.putDown(ctx, c) }, err
 }

@@ -81,7 +81,8 @@ func (h *house) wantStored(want int) {
 
 func onSQLite(t *testing.T) *house {
 	t.Helper()
-	return &house{T: t, Store: open(t, testkit.SQLiteFrom(t, "house", prepare))}
+	url := testkit.SQLiteFrom(t, "house", prepare)
+	return &house{T: t, Store: open(t, url), url: url}
 }
 
 // fillDisk lets the database grow no further, and returns what undoes that.

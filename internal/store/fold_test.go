@@ -326,6 +326,30 @@ func TestReportsSayWhatTheRowsSay(t *testing.T) {
 	})
 }
 
+// Two fold who come so late that somebody else has folded all of the turn that they
+// closed. What was taken back since is in what both count.
+func TestWhoFoldsTooLateTakesNothingBackTwice(t *testing.T) {
+	h := onSQLite(t)
+	c := counting(h)
+	ctx := t.Context()
+	gone := h.assessment(h.consent(), visited("2023-05-31", segment.Network, nil))
+	for range 2 {
+		h.assessment(h.consent(), visited("2023-05-31", segment.Network, nil))
+	}
+	h.must(h.CloseTurn(ctx))
+	h.foldAll()
+	h.must(h.EraseRecords(h.Context(), retention.Erasure{Assessments: []retention.Record{{ID: gone.ID.String()}}}))
+	first, err := h.CountBatch(ctx)
+	h.must(err)
+	second, err := h.CountBatch(ctx)
+	h.must(err)
+	h.must(first())
+	h.must(second())
+	c.holds(t, "both were late", periods[0], report.Views...)
+	h.foldAll()
+	c.holds(t, "all was folded", periods[0], report.Views...)
+}
+
 // While submits, changes, erasures and folds run at the same time, and transactions
 // end late, nothing is lost and nothing is counted twice.
 func TestFoldingMeetsChanges(t *testing.T) {
