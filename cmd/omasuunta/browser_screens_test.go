@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/omasuunta/omasuunta/internal/calendar"
 	"github.com/omasuunta/omasuunta/internal/instrument"
 	"github.com/omasuunta/omasuunta/internal/testkit"
 )
@@ -451,7 +452,7 @@ func (h *houses) openDiary(t testing.TB) {
 func (h *houses) openSurvey(t testing.TB) {
 	t.Helper()
 	u := h.user("expert")
-	last := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
+	last := calendar.DayOf(time.Now()).AddDays(7).String()
 	loggedIn(t, h.servers["demo"].URL, u.Username, u.Password).post("/report/survey",
 		map[string]string{"name": "Kokemukset", "from": "2024-01-01", "to": last, "last_day": last, "units": "vuosaari-ta"})
 	r, err := (&http.Client{}).Do(h.request(t, "demo", "expert", "/report/survey"))
@@ -486,7 +487,7 @@ func (h *houses) grantRows(t testing.TB) {
 	if choice == nil {
 		t.Fatal("there is nobody to grant rows to")
 	}
-	u, day := h.user("admin"), time.Now().Format(time.DateOnly)
+	u, day := h.user("admin"), calendar.DayOf(time.Now()).String()
 	loggedIn(t, h.servers["demo"].URL, u.Username, u.Password).post("/admin/permissions", map[string]string{
 		"user": string(choice[1]), "reference": "T-1/2024", "purpose": "development", "unit": "vuosaari-ta", "register": "health",
 		"from": "2023-05-05", "to": "2023-11-12", "columns": "items", "valid_from": day, "valid_until": day,

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/omasuunta/omasuunta/internal/calendar"
 )
 
 // The professional's main job, from consent to a printed and recorded result.
@@ -180,7 +182,7 @@ func TestWithdrawalStopsAnswersRecordingAndStatistics(t *testing.T) {
 }
 
 func thisYear() string {
-	year := time.Now().Format("2006")
+	year := calendar.DayOf(time.Now()).String()[:4]
 	return "/reports/distribution?from=" + year + "-01-01&to=" + year + "-12-31"
 }
 

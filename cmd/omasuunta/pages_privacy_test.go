@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
+
+	"github.com/omasuunta/omasuunta/internal/calendar"
 )
 
 // planter plants words that nobody but those who may read them must see, and
@@ -274,7 +276,7 @@ func (h *reception) plantAround(p *planter, admin, anybody *reader) {
 func (h *reception) plantSurvey(p *planter, expert, r *reader) {
 	h.t.Helper()
 	f := expert.get("/report/survey").form("round")
-	today := time.Now().Format(time.DateOnly)
+	today := calendar.DayOf(time.Now()).String()
 	for name, value := range map[string]string{"name": "Kysely", "from": today, "to": today, "last_day": today} {
 		f.Set(name, value)
 	}
