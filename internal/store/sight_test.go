@@ -454,7 +454,8 @@ func TestFunctionsForReportsGiveCountsAlone(t *testing.T) {
 		}
 	}
 	for _, of := range []string{
-		"report_cells('author', '2023-01-01', '2023-12-31', NULL, '')", "summed('author', '2023-01-01', '2023-12-31', NULL, '')", "report_facts()", "report_reassessments()",
+		"report_cells('author', '2023-01-01', '2023-12-31', NULL, '')", "report_cells('id', '2023-01-01', '2023-12-31', NULL, '')", "report_cells('unit', '2023-01-01', '2023-12-31', NULL, '')",
+		"report_rows()", "summed('author', '2023-01-01', '2023-12-31', NULL, '')", "report_facts()", "report_reassessments()",
 		"summaries", "summary_corrections", "summary_state", "reassessments", "reassessment_summaries", "reassessment_moves", "reassessment_state",
 		"feedback_summaries", "feedback_changes", "reassessments_touched(0, '00000000-0000-0000-0000-000000000000', 9, '00000000-0000-0000-0000-000000000000')",
 	} {
